@@ -1,0 +1,236 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tribune/generator/diag"
+	"tribune/generator/slo"
+)
+
+// A Catalog is everything that people wrote under data/ about ownership,
+// objectives and agreements. It is complete only if Load found no error.
+type Catalog struct {
+	Site        Site
+	Tribes      []Tribe // in order of id
+	Maintenance []Maintenance
+	Exclusions  []Exclusion
+	Exceptions  []Exception
+	Decisions   []Decision
+}
+
+// A Site is data/site.toml: what holds for the whole site.
+type Site struct {
+	Title      string
+	BaseURL    string // ends in a slash; "" if the site has none
+	Zone       *time.Location
+	ZoneName   string // the IANA name as written
+	Resolution time.Duration
+	Freshness  time.Duration // older data than this is stale
+	Settle     time.Duration // a month may be sealed this long after it ends
+	Headline   []string      // full ids of SLOs
+	AsOf       time.Time     // for demonstrations; zero if not set
+	Thresholds slo.Thresholds
+	Sources    []Source // in order of name
+	Publish    []Target // in order of name
+	Pos        diag.Pos
+}
+
+// A Source is where a pull asks for tallies.
+type Source struct {
+	Name           string
+	Kind           string // prometheus | command | csv
+	URL            string // may hold ${NAME}
+	ScrapeInterval time.Duration
+	Headers        map[string]string
+	Concurrency    int
+	Pos            diag.Pos
+}
+
+// A Target is where a site is published.
+type Target struct {
+	Name, URL, Audience string
+	Pos                 diag.Pos
+}
+
+// A Tribe is a file of data/tribes: its squads and the services they own.
+type Tribe struct {
+	ID       string // the file's name
+	Name     string
+	BaseURL  string // "" unless the tribe is published alone at its own address
+	Squads   []Squad
+	Services []Service // in order of id
+	Pos      diag.Pos
+}
+
+// A Squad is a team of a tribe.
+type Squad struct {
+	ID, Name string
+	SRE      []string // ids of members of data/sre.toml who are embedded here
+	Pos      diag.Pos
+}
+
+// The stages of a service's life.
+const (
+	InBuild       = "build"
+	InMaintenance = "maintenance"
+	IsRetired     = "retired"
+)
+
+// A Service is something that a squad runs and users rely on.
+type Service struct {
+	ID        string // within the tribe
+	Tribe     string
+	Name      string
+	Squad     string   // id of the squad that owns it, "" if nobody does
+	Tier      int      // 1 is the most important; 0 if not said
+	Lifecycle string   // build | maintenance | retired
+	Was       []string // earlier ids, tribe/service
+	Aliases   []string // other names in prose
+	Model     OperationalModel
+	SLOs      []SLO // in order of id
+	Pos       diag.Pos
+}
+
+// FullID returns "tribe/service".
+func (s Service) FullID() string { return s.Tribe + "/" + s.ID }
+
+// An OperationalModel is what a squad and the SRE team agreed on how a service
+// is run. Empty fields are missing parts.
+type OperationalModel struct {
+	OnCall, Runbook, Dashboard, Alerts string
+	Agreed                             slo.Date
+	Approver                           string
+	Revisit                            slo.Date
+	ReadinessReview                    slo.Date
+}
+
+// An SLO is a service level objective and how its SLI is counted.
+type SLO struct {
+	ID         string // full: tribe/service/key
+	Key        string
+	Tribe      string
+	Service    string // within the tribe
+	Squad      string
+	Title      string // what is counted as good, in words
+	Objective  slo.Objective
+	Previous   []PastObjective // oldest first
+	Since      slo.Date        // zero if it was always there
+	Retired    slo.Date        // the first day it no longer holds; zero if it still does
+	Window     slo.Window
+	Resolution time.Duration
+	Source     string // name of a source; "" if it has imported history only
+	Good, Bad  string // a query; at most one is set
+	Total      string
+	Counts     string   // increase | rate | "" to detect
+	Was        []string // earlier full ids: the history under them is this SLO's
+	Pos        diag.Pos
+}
+
+// A PastObjective was in force up to and including the day Until, which is the
+// last of a month.
+type PastObjective struct {
+	Objective slo.Objective
+	Until     slo.Date
+}
+
+// ObjectiveIn returns the objective that was in force in the month, and whether
+// it is another than the month before.
+func (s SLO) ObjectiveIn(m slo.Month) (o slo.Objective, changed bool) {
+	at := func(m slo.Month) slo.Objective {
+		for _, p := range s.Previous {
+			if !p.Until.Of().Before(m) {
+				return p.Objective
+			}
+		}
+		return s.Objective
+	}
+	o = at(m)
+	return o, o != at(m.Add(-1)) && s.inScope(m.Add(-1))
+}
+
+// InScope reports whether any day of the month lies between Since and Retired.
+func (s SLO) InScope(m slo.Month) bool { return s.inScope(m) }
+
+func (s SLO) inScope(m slo.Month) bool {
+	if !s.Since.IsZero() && m.Before(s.Since.Of()) {
+		return false
+	}
+	first := slo.Date{Year: m.Year, Month: m.Month, Day: 1}
+	return s.Retired.IsZero() || first.Before(s.Retired)
+}
+
+// Maintenance is planned work. It counts against the budget; the ledger
+// attributes what it cost.
+type Maintenance struct {
+	IDs    []string // a tribe, a tribe/service or a full SLO id
+	Span   slo.Span
+	Reason string
+	Pos    diag.Pos
+}
+
+// An Exclusion is agreed time that leaves the SLI altogether, good and bad.
+type Exclusion struct {
+	IDs        []string
+	Span       slo.Span
+	Reason     string
+	ApprovedBy string
+	Pos        diag.Pos
+}
+
+// An Exception waives the policy's consequence, not the result.
+type Exception struct {
+	IDs        []string
+	Reason     string
+	Granted    slo.Date
+	Review     slo.Date
+	ApprovedBy string
+	Pos        diag.Pos
+}
+
+// A Decision is what leadership decided. It is shown on the next scorecards
+// until it is done.
+type Decision struct {
+	IDs   []string
+	Date  slo.Date
+	Text  string
+	Owner string
+	Due   slo.Date
+	Done  slo.Date
+	Pos   diag.Pos
+}
+
+// Covers reports whether one of ids names the SLO: its tribe, its service or
+// itself.
+func Covers(ids []string, s SLO) bool {
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return id == s.ID || strings.HasPrefix(s.ID, id+"/")
+	})
+}
+
+// Tribe returns the tribe of that id, or nil.
+func (c *Catalog) Tribe(id string) *Tribe {
+	i := slices.IndexFunc(c.Tribes, func(t Tribe) bool { return t.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &c.Tribes[i]
+}
+
+// Service returns the service of that id within the tribe, or nil.
+func (t *Tribe) Service(id string) *Service {
+	i := slices.IndexFunc(t.Services, func(s Service) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &t.Services[i]
+}
+
+// SLOs returns every SLO of the tribe, in order of id.
+func (t *Tribe) SLOs() (all []SLO) {
+	for _, s := range t.Services {
+		all = append(all, s.SLOs...)
+	}
+	return all
+}
