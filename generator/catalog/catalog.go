@@ -117,7 +117,7 @@ type SLO struct {
 	Objective  slo.Objective
 	Previous   []PastObjective // oldest first
 	Since      slo.Date        // zero if it was always there
-	Retired    slo.Date        // the first day it no longer holds; zero if it still does
+	Retired    slo.Date        // the last day it holds; zero if it still does
 	Window     slo.Window
 	Resolution time.Duration
 	Source     string // name of a source; "" if it has imported history only
@@ -157,8 +157,7 @@ func (s SLO) inScope(m slo.Month) bool {
 	if !s.Since.IsZero() && m.Before(s.Since.Of()) {
 		return false
 	}
-	first := slo.Date{Year: m.Year, Month: m.Month, Day: 1}
-	return s.Retired.IsZero() || first.Before(s.Retired)
+	return s.Retired.IsZero() || !s.Retired.Of().Before(m)
 }
 
 // Maintenance is planned work. It counts against the budget; the ledger
