@@ -10,28 +10,32 @@ import (
 // A Postmortem is what one file says about an incident. Whatever the file does
 // not say is left at its zero value and means unknown.
 type Postmortem struct {
-	File                                                 string // relative to the site's folder, forward slashes
-	Tribe                                                string
-	Slug                                                 string // unique within the tribe; safe as a file name
-	ID                                                   string // such as INC-212; "" if the file has none
-	Title                                                string
-	Date                                                 slo.Date  // the day of the incident
-	Severity                                             string    // as written, "SEV1"
-	Services                                             []string  // full ids, tribe/service
-	SLOs                                                 []string  // full ids; empty means all SLOs of the services
-	Status                                               string    // draft | review | final
-	Audience                                             string    // public | org | tribe
-	Started, Detected, Acknowledged, Mitigated, Resolved time.Time // UTC; zero if unknown
-	Detection                                            string    // alert | customer | human | as written
-	Impact                                               string    // one or two plain sentences
-	Causes                                               []string
-	Tags                                                 []string
-	Authors                                              []string // roles rather than names
-	Actions                                              []Action
-	Withdrawn                                            string   // why it was withdrawn; "" if it was not
-	Aliases                                              []string // earlier slugs
-	FromProse                                            []string // names of the fields that were read from the text, such as "title"
-	Pos                                                  diag.Pos
+	File     string // relative to the site's folder, forward slashes
+	Tribe    string
+	Slug     string // unique within the tribe; safe as a file name
+	ID       string // such as INC-212; "" if the file has none
+	Title    string
+	Date     slo.Date // the day of the incident
+	Severity string   // as written, "SEV1"
+	Services []string // full ids, tribe/service
+	SLOs     []string // full ids; empty means all SLOs of the services
+	Status   string   // draft | review | final
+	Audience string   // public | org | tribe
+
+	// Moments, UTC; zero if unknown.
+	Started, Detected, Acknowledged, Mitigated, Resolved time.Time
+
+	Detection  string // alert | customer | human | as written
+	Impact     string // one or two plain sentences
+	Causes     []string
+	Tags       []string
+	Authors    []string // roles rather than names
+	Actions    []Action
+	Withdrawn  string   // why it was withdrawn; "" if it was not
+	Aliases    []string // earlier slugs
+	FromProse  []string // names of the fields that were read from the text, such as "title"
+	Restricted bool     // hidden from the readers of this build: only its times and services are left
+	Pos        diag.Pos
 }
 
 // Window returns the time that the postmortem claims in the budget ledger:
