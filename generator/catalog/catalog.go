@@ -18,6 +18,11 @@ type Catalog struct {
 	Exclusions  []Exclusion
 	Exceptions  []Exception
 	Decisions   []Decision
+
+	// For CheckNames, which runs once the SLOs of data/slos are known too.
+	mentions []mention
+	edges    []edge
+	refused  map[string]bool // ids that a file declares but that are left out, since something is wrong with them
 }
 
 // A Site is data/site.toml: what holds for the whole site.
@@ -29,7 +34,7 @@ type Site struct {
 	Resolution time.Duration
 	Freshness  time.Duration // older data than this is stale
 	Settle     time.Duration // a month may be sealed this long after it ends
-	Headline   []string      // full ids of SLOs
+	Headline   []string      // current full ids of SLOs
 	AsOf       time.Time     // for demonstrations; zero if not set
 	Thresholds slo.Thresholds
 	Sources    []Source // in order of name
@@ -37,21 +42,47 @@ type Site struct {
 	Pos        diag.Pos
 }
 
-// A Source is where a pull asks for tallies.
+// The kinds of source.
+const (
+	Prometheus = "prometheus"
+	Command    = "command"
+	CSV        = "csv"
+)
+
+// A Source is where a pull asks for tallies. Its strings may hold ${NAME},
+// which is kept as written: the command that uses the source puts in the
+// environment's value.
 type Source struct {
 	Name           string
 	Kind           string // prometheus | command | csv
-	URL            string // may hold ${NAME}
+	URL            string
+	Command        []string // a program and its arguments
+	Path           string   // of a CSV file, relative to the site's folder
 	ScrapeInterval time.Duration
+	Timeout        time.Duration // 0 if the file sets none
 	Headers        map[string]string
-	Concurrency    int
-	Pos            diag.Pos
+	Concurrency    int // 0 if the file sets none
+	// Auth holds bearer_token_file, basic_auth, authorization, oauth2, tls and
+	// proxy_url as Prometheus names what is in them: strings, int64, float64,
+	// bool, []any and map[string]any.
+	Auth      map[string]any
+	Variables []Variable // every ${NAME} in the table, in order of place
+	Pos       diag.Pos
 }
 
 // A Target is where a site is published.
 type Target struct {
-	Name, URL, Audience string
-	Pos                 diag.Pos
+	Name      string
+	URL       string // may hold ${NAME}
+	Audience  string // public | org | tribe; "" if the file does not say
+	Variables []Variable
+	Pos       diag.Pos
+}
+
+// A Variable is a ${NAME} that stands for a value of the environment.
+type Variable struct {
+	Name string
+	Pos  diag.Pos
 }
 
 // A Tribe is a file of data/tribes: its squads and the services they own.
@@ -85,7 +116,7 @@ type Service struct {
 	Name      string
 	Squad     string   // id of the squad that owns it, "" if nobody does
 	Tier      int      // 1 is the most important; 0 if not said
-	Lifecycle string   // build | maintenance | retired
+	Lifecycle string   // build | maintenance | retired; "" if not said
 	Was       []string // earlier ids, tribe/service
 	Aliases   []string // other names in prose
 	Model     OperationalModel
@@ -125,8 +156,15 @@ type SLO struct {
 	Total      string
 	Counts     string   // increase | rate | "" to detect
 	Was        []string // earlier full ids: the history under them is this SLO's
+	Template   string   // tribe/id of the template it was made from, "" if none: SLOs of one template share their queries
+	By         string   // the label by which a template's query splits its answer; "" without a template
+	Match      string   // the value of that label whose series are this SLO's
 	Pos        diag.Pos
 }
+
+// HistoryIDs returns every id under which history of the SLO may lie: its own,
+// then the earlier ones.
+func (s SLO) HistoryIDs() []string { return append([]string{s.ID}, s.Was...) }
 
 // A PastObjective was in force up to and including the day Until, which is the
 // last of a month.
@@ -163,7 +201,7 @@ func (s SLO) inScope(m slo.Month) bool {
 // Maintenance is planned work. It counts against the budget; the ledger
 // attributes what it cost.
 type Maintenance struct {
-	IDs    []string // a tribe, a tribe/service or a full SLO id
+	IDs    []string // each a tribe, a tribe/service or a full SLO id, as it is called now
 	Span   slo.Span
 	Reason string
 	Pos    diag.Pos
@@ -191,7 +229,7 @@ type Exception struct {
 // A Decision is what leadership decided. It is shown on the next scorecards
 // until it is done.
 type Decision struct {
-	IDs   []string
+	IDs   []string // what it is about; none means the whole organisation
 	Date  slo.Date
 	Text  string
 	Owner string
