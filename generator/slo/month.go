@@ -22,11 +22,8 @@ func ParseMonth(s string) (Month, error) {
 	return Month{t.Year(), t.Month()}, nil
 }
 
-// MonthOf returns the month that t falls in, in the zone.
-func MonthOf(t time.Time, zone *time.Location) Month {
-	t = t.In(zone)
-	return Month{t.Year(), t.Month()}
-}
+// MonthOf returns the month whose span in the zone t falls in.
+func MonthOf(t time.Time, zone *time.Location) Month { return DateOf(t, zone).Of() }
 
 // String returns "2026-10".
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, int(m.Month)) }
@@ -58,15 +55,30 @@ func (m Month) Compare(n Month) int {
 // Before reports whether m is earlier than n.
 func (m Month) Before(n Month) bool { return m.Compare(n) < 0 }
 
-// In returns the span of the month in the zone, from its first midnight to the
+// In returns the span of the month in the zone, from its first moment to the
 // next month's. Where the clocks change it is an hour (Lord Howe: half an hour)
 // shorter or longer than its days say.
 func (m Month) In(zone *time.Location) Span {
-	n := m.Add(1)
-	return Span{
-		time.Date(m.Year, m.Month, 1, 0, 0, 0, 0, zone).UTC(),
-		time.Date(n.Year, n.Month, 1, 0, 0, 0, 0, zone).UTC(),
+	return Span{dawn(m.Year, m.Month, 1, zone), dawn(m.Year, m.Month+1, 1, zone)}
+}
+
+// WidestStep returns the widest bucket, 24 hours or less, on whose edges every
+// month from first to last begins and ends in the zone: an hour in Berlin, 15
+// minutes in Kathmandu, 24 hours in UTC. A resolution fits the zone if it
+// divides that step.
+func WidestStep(zone *time.Location, first, last Month) time.Duration {
+	step := int64(24 * time.Hour / time.Second)
+	for m := first; !last.Add(1).Before(m); m = m.Add(1) {
+		step = gcd(step, m.In(zone).From.Unix())
 	}
+	return time.Duration(step) * time.Second
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return max(a, -a)
 }
 
 // Last returns the last day of the month.
@@ -90,9 +102,14 @@ func ParseDate(s string) (Date, error) {
 	return DateOf(t, time.UTC), nil
 }
 
-// DateOf returns the day that t falls on, in the zone.
+// DateOf returns the day whose span in the zone t falls in. That is what the
+// clock says, but for an hour after clocks have gone back over midnight: the day
+// that had begun goes on.
 func DateOf(t time.Time, zone *time.Location) Date {
 	y, m, d := t.In(zone).Date()
+	if next := dawn(y, m, d+1, zone); !t.Before(next) {
+		y, m, d = next.In(zone).Date()
+	}
 	return Date{y, m, d}
 }
 
@@ -125,11 +142,31 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// In returns the span of the day in the zone.
+// In returns the span of the day in the zone. It is empty for a day that the
+// zone left out, as Samoa did 2011-12-30 when it crossed the date line.
 func (d Date) In(zone *time.Location) Span {
-	return Span{
-		time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone).UTC(),
-		time.Date(d.Year, d.Month, d.Day+1, 0, 0, 0, 0, zone).UTC(),
+	return Span{dawn(d.Year, d.Month, d.Day, zone), dawn(d.Year, d.Month, d.Day+1, zone)}
+}
+
+// dawn returns the first moment at which the zone's clocks show midnight of the
+// day or anything later. time.Date does not do where midnight was skipped: it
+// may return the hour before, which is another day.
+func dawn(year int, month time.Month, day int, zone *time.Location) time.Time {
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	// No clock is a day ahead of UTC, so this is before the moment looked for.
+	t := midnight.Add(-24 * time.Hour)
+	for {
+		// From t until the clocks next change they are offset seconds ahead.
+		_, offset := t.In(zone).Zone()
+		_, change := t.In(zone).ZoneBounds()
+		shown := midnight.Add(-time.Duration(offset) * time.Second)
+		if shown.Before(t) {
+			shown = t
+		}
+		if change.IsZero() || shown.Before(change) {
+			return shown
+		}
+		t = change.UTC()
 	}
 }
 
