@@ -1,0 +1,112 @@
+package stage
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// create writes a file that is not there yet.
+func (s *Stage) create(path string, content []byte) error {
+	f, err := s.next.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
+// reuse links the old site's file into the new one if it holds exactly content,
+// and reports whether it did. The file keeps its time of change, by which web
+// servers and copying tools tell that nothing is new.
+func (s *Stage) reuse(path string, content []byte) bool {
+	if s.prev == nil {
+		return false
+	}
+	if info, err := s.prev.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(content)) {
+		return false
+	}
+	f, err := s.prev.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return holds(f, content) && s.link(path) == nil
+}
+
+// holds reports whether what is left to read of f is content.
+func holds(f *os.File, content []byte) bool {
+	var buf [16 << 10]byte
+	for {
+		n, err := f.Read(buf[:])
+		if !bytes.HasPrefix(content, buf[:n]) {
+			return false
+		}
+		content = content[n:]
+		if err != nil {
+			return err == io.EOF && len(content) == 0
+		}
+	}
+}
+
+func (s *Stage) link(path string) error {
+	return s.parent.Link(
+		filepath.Join(filepath.Base(s.out), path),
+		filepath.Join(filepath.Base(s.work), "new", path),
+	)
+}
+
+// carry takes what is not tribune's into the new site: the old one's top-level
+// dot-files, such as .gitignore, and dot-folders, such as .well-known.
+func (s *Stage) carry() error {
+	if s.prev == nil {
+		return nil
+	}
+	old := s.prev.FS()
+	entries, err := fs.ReadDir(old, ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if err := fs.WalkDir(old, e.Name(), s.carryOne); err != nil {
+			return fmt.Errorf("carry over %s: %w", e.Name(), err)
+		}
+	}
+	return nil
+}
+
+func (s *Stage) carryOne(path string, e fs.DirEntry, err error) error {
+	if err != nil {
+		return err
+	}
+	switch {
+	case e.IsDir():
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		return s.next.Mkdir(path, info.Mode().Perm())
+	case e.Type() == fs.ModeSymlink:
+		target, err := s.prev.Readlink(path)
+		if err != nil {
+			return err
+		}
+		return s.next.Symlink(target, path)
+	}
+	if s.link(path) == nil {
+		return nil
+	}
+	content, err := s.prev.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return s.create(path, content)
+}
