@@ -7,8 +7,14 @@
 // It is pure: no files, no clock.
 package ledger
 
-import (
-	"tribune/generator/slo"
+import "tribune/generator/slo"
+
+// An episode is consecutive buckets that nothing explains, each burning at
+// EpisodeBurn or faster, which together spend EpisodePercent of the budget or
+// more. Pages that show episodes print both.
+const (
+	EpisodeBurn    = 6
+	EpisodePercent = 2
 )
 
 // A Window is the time that one postmortem claims.
@@ -39,8 +45,8 @@ type Share struct {
 type Episode struct {
 	Span slo.Span
 	Bad  slo.Count
-	// Joined is whether the episode touches the month's edge and may go on in
-	// the month before or after.
+	// FromBefore and IntoNext say that the episode touches the first or the last
+	// moment of the month, and may go on in the month before or after.
 	FromBefore, IntoNext bool
 }
 
@@ -50,4 +56,27 @@ type Ledger struct {
 	Maintenance slo.Count
 	Unexplained []Episode // in order of time
 	Background  slo.Count
+}
+
+// Compute makes the ledger of one SLO and month.
+//
+// A bucket that incidents cover gives them its bad events, in equal parts. One
+// that they cover only in part gives them what exceeds the usual, and at least
+// their share of its time. Declared maintenance takes what incidents leave, by
+// the same rule, and what is left after that is background. Buckets that nothing
+// covers are episodes or background; those without traffic have nothing to give.
+func Compute(in Input) Ledger {
+	l := Ledger{Incidents: make([]Share, len(in.Incidents))}
+	for i, w := range in.Incidents {
+		l.Incidents[i].ID = w.ID
+	}
+	pieces := cover(in)
+	usual := usualBad(in.Series, pieces)
+	for i, p := range in.Series.Points {
+		if pieces[i] != nil {
+			l.divide(p.Tally, pieces[i], in.Series.Step, usual)
+		}
+	}
+	l.findEpisodes(in, pieces)
+	return l
 }

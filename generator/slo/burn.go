@@ -1,6 +1,9 @@
 package slo
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // burnWindow is the window for which the well-known burn rates 14.4, 6, 3 and 1
 // were chosen.
@@ -29,4 +32,15 @@ func Exhaustion(rate float64, window time.Duration) (lasts time.Duration, ok boo
 		return 0, false
 	}
 	return time.Duration(d), true
+}
+
+// BurnsAtLeast reports, in whole numbers, whether a tally burns at the rate or
+// faster. A tally of no traffic does not burn.
+func BurnsAtLeast(rate int64, t Tally, o Objective) bool {
+	if t.Total <= 0 {
+		return false
+	}
+	bh, bl := bits.Mul64(uint64(t.Bad()), uint64(whole))
+	th, tl := bits.Mul64(uint64(t.Total), uint64(rate)*uint64(whole-o))
+	return bh > th || bh == th && bl >= tl
 }
