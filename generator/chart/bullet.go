@@ -85,9 +85,9 @@ func (b Bullet) title(state slo.State) string {
 	case slo.TooLittleTraffic:
 		return b.Label + ": too little traffic to judge"
 	case slo.IncompleteData:
-		return b.Label + ": " + Percent(b.Spent) + " of the budget spent, with data for " + sharePercent(b.Coverage, 1) + " of the time"
+		return b.Label + ": " + percent(b.Spent) + " of the budget spent, with data for " + shortPercent(b.Coverage, 1) + " of the time"
 	}
-	return b.Label + ": " + Percent(b.Spent) + " of the budget spent"
+	return b.Label + ": " + percent(b.Spent) + " of the budget spent"
 }
 
 // BulletAxis returns the scale of a column of bullets, for its heading.
@@ -98,7 +98,7 @@ func BulletAxis(th slo.Thresholds) template.HTML {
 	taken := []float64{0, bulletFull}
 	for _, left := range []float64{th.AtRisk, th.Watch} {
 		x := (1 - left) * bulletFull
-		free := true
+		free := x > 0 && x < bulletFull
 		for _, t := range taken {
 			free = free && math.Abs(x-t) >= 26
 		}

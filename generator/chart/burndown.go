@@ -149,7 +149,7 @@ func (b BurnDown) grid(d *drawing) {
 		}
 	}
 	for _, v := range rows {
-		class, text := `class="hair"`, signed(v*100, 0)
+		class, text := `class="hair"`, shortNumber(v*100, 0)
 		switch {
 		case v == 1:
 			text = "100%"
@@ -196,7 +196,7 @@ func (b BurnDown) labels(d *drawing, line []point) {
 		return
 	}
 	end := line[len(line)-1]
-	value := Percent(known[len(known)-1].Left)
+	value := percent(known[len(known)-1].Left)
 	taken := []box{labelBox(end.x+5.7, end.y+4, "", value)}
 	d.text(end.x+5.7, end.y+4, "label strong", value)
 
@@ -217,7 +217,7 @@ func (b BurnDown) labels(d *drawing, line []point) {
 		from, to := b.x(band.Span.From), b.x(band.Span.To)
 		top, bottom := heightAt(line, from), heightAt(line, to)
 		right := max(to, from+4) + 3.4
-		place(band.name()+" "+minus+points(band.Share),
+		place(band.name()+" −"+points(band.Share),
 			spot{right, (top+bottom)/2 + 4, ""},
 			spot{from - 3, bottom + 13, " end"},
 			spot{from - 3, bottom + 26, " end"},
@@ -256,7 +256,7 @@ func (b BurnDown) describe() string {
 	if end.Equal(b.Span.To) {
 		end = end.Add(-time.Second) // midnight belongs to the day it ends
 	}
-	s := "Budget left, from " + Percent(first.Left) + " on " + day(first.At) + " to " + Percent(last.Left) + " on " + day(end) + "."
+	s := "Budget left, from " + percent(first.Left) + " on " + day(first.At) + " to " + percent(last.Left) + " on " + day(end) + "."
 	for _, p := range known {
 		if p.Left < 0 {
 			s += " All of it was spent on " + day(p.At.Add(-time.Second)) + "."

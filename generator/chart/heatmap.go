@@ -25,11 +25,11 @@ type Day struct {
 	NoTraffic bool    // it has, but there was nothing to count
 }
 
-// Cells are 48 by 36 and begin every 50 and 38, so that seven of them with
+// Cells are 50 by 36 and begin every 52 and 38, so that seven of them with
 // their text fit a phone unscaled.
 const (
-	cellWidth, cellHeight = 48.0, 36.0
-	cellStepX, cellStepY  = 50.0, 38.0
+	cellWidth, cellHeight = 50.0, 36.0
+	cellStepX, cellStepY  = 52.0, 38.0
 	heatTop               = 18.0
 )
 
@@ -63,6 +63,7 @@ func (h Heatmap) SVG() template.HTML {
 func (h Heatmap) cell(d *drawing, x, y float64, n int, day *Day) {
 	number := strconv.Itoa(n)
 	value := func(class, s string) { d.text(x+cellWidth-4, y+cellHeight-6, class, s) }
+	middle := func(class, s string) { d.text(x+cellWidth/2, y+cellHeight-6, class, s) }
 	switch day.shown() {
 	case dayEmpty:
 		d.rect(x+0.5, y+0.5, cellWidth-1, cellHeight-1, `class="track"`)
@@ -70,11 +71,11 @@ func (h Heatmap) cell(d *drawing, x, y float64, n int, day *Day) {
 	case dayMissing:
 		d.rect(x, y, cellWidth, cellHeight, `fill="url(#p-gap)"`)
 		d.text(x+4, y+12, "label", number)
-		value("label end", "no data")
+		middle("label mid", "no data")
 	case dayIdle:
 		d.rect(x+0.5, y+0.5, cellWidth-1, cellHeight-1, `class="track"`)
 		d.text(x+4, y+12, "", number)
-		value("end", "no traffic")
+		middle("mid", "no traffic")
 	default:
 		d.rect(x+0.5, y+0.5, cellWidth-1, cellHeight-1, `class="track"`)
 		d.rect(x, y, cellWidth, cellHeight, `class="fill-inc" fill-opacity="`+heat(day.Spent)+`"`)
@@ -83,7 +84,7 @@ func (h Heatmap) cell(d *drawing, x, y float64, n int, day *Day) {
 		if day.Spent >= heavyDay {
 			class += " strong"
 		}
-		value(class, Percent(day.Spent))
+		value(class, percent(day.Spent))
 	}
 }
 
@@ -138,7 +139,7 @@ func (h Heatmap) title(byDay []*Day) string {
 			missing++
 		}
 	}
-	title := h.Label + ": share of the budget spent by day, " + monthName(h.Month) + ", " + Percent(sum) + " in all"
+	title := h.Label + ": share of the budget spent by day, " + monthName(h.Month) + ", " + percent(sum) + " in all"
 	if missing > 0 {
 		title += ", " + count(missing, "day") + " without data"
 	}
@@ -157,7 +158,7 @@ func (h Heatmap) describe(byDay []*Day) string {
 		case dayIdle:
 			text = "no traffic"
 		default:
-			text = Percent(day.Spent)
+			text = percent(day.Spent)
 		}
 		if s != "" {
 			s += ", "

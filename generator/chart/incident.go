@@ -3,7 +3,6 @@ package chart
 import (
 	"html/template"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 
@@ -93,7 +92,7 @@ func (d *incidentDrawing) y(bad float64) float64 {
 func (d *incidentDrawing) scale() {
 	for i := range d.steps + 1 {
 		share := d.top * float64(i) / float64(d.steps)
-		class, text := "hair", strconv.FormatFloat(round(share*100, 6), 'f', -1, 64)
+		class, text := "hair", shortNumber(share*100, 6)
 		switch i {
 		case 0:
 			class = "limit"
@@ -163,7 +162,7 @@ func (d *incidentDrawing) markers() {
 		}
 		discs, at = append(discs, m), append(at, x)
 	}
-	for i, x := range spread(at, d.right) {
+	for i, x := range d.spread(at) {
 		foot := d.y(d.in.badAt(discs[i].At))
 		d.put(`<path d="M`, x, " 20L", at[i], " 30V", foot, `" class="outline" stroke-width="1"/>`)
 		if foot < d.bottom {
@@ -174,17 +173,43 @@ func (d *incidentDrawing) markers() {
 	}
 }
 
-// spread moves places apart until they are at least a disc's width from each
-// other, none beyond the right end.
-func spread(at []float64, right float64) []float64 {
-	x := slices.Clone(at)
-	for i := 1; i < len(x); i++ {
-		x[i] = max(x[i], x[i-1]+discPitch)
+// spread moves places apart, as little as it can, until they are a disc's width
+// from each other; none goes beyond the ends. Places that collide become a
+// cluster around their middle.
+func (d *incidentDrawing) spread(at []float64) []float64 {
+	type cluster struct {
+		left float64 // where its first disc stands
+		n    int
 	}
-	for i := len(x) - 1; i >= 0; i-- {
-		x[i] = min(x[i], right-discPitch*float64(len(x)-1-i))
+	var clusters []cluster
+	for _, x := range at {
+		c := cluster{x, 1}
+		for len(clusters) > 0 {
+			last := clusters[len(clusters)-1]
+			if c.left-last.left >= discPitch*float64(last.n) {
+				break
+			}
+			// The mean of where each cluster would like to begin, by size.
+			n := float64(last.n + c.n)
+			c.left = (last.left*float64(last.n) + (c.left-discPitch*float64(last.n))*float64(c.n)) / n
+			c.n += last.n
+			clusters = clusters[:len(clusters)-1]
+		}
+		clusters = append(clusters, c)
 	}
-	return x
+	spread := make([]float64, 0, len(at))
+	for _, c := range clusters {
+		for i := range c.n {
+			spread = append(spread, c.left+discPitch*float64(i))
+		}
+	}
+	for i := range spread {
+		spread[i] = max(spread[i], incidentLeft+discPitch*float64(i))
+	}
+	for i := len(spread) - 1; i >= 0; i-- {
+		spread[i] = min(spread[i], d.right-discPitch*float64(len(spread)-1-i))
+	}
+	return spread
 }
 
 // beginnings says where text and data differ on when the impact began.
@@ -204,13 +229,7 @@ func (d *incidentDrawing) beginnings() {
 	if t := d.in.TextSays; d.in.Span.Contains(t) {
 		d.stroke(d.x(t), incidentTop, d.x(t), d.bottom, `class="stroke-unx" stroke-width="1.5" stroke-dasharray="3 2"`)
 	}
-	const room = 88
-	x, class := d.x(d.in.Impact.From)-5, "label end"
-	if x-room < incidentLeft {
-		if x, class = d.x(d.in.Impact.To)+5, "label"; x+room > d.right {
-			x = d.x(d.in.Impact.From) + 5
-		}
-	}
+	x, class := d.beside(80)
 	for i, w := range words {
 		c := class
 		if i == len(words)-1 && !d.in.DataSay.IsZero() {
@@ -220,6 +239,22 @@ func (d *incidentDrawing) beginnings() {
 	}
 }
 
+// beside returns where text of this width stands next to the impact: left of it
+// if it fits, on the axis labels' margin if need be, else right of it, else at
+// the end of the plot that is farther away.
+func (d *incidentDrawing) beside(width float64) (x float64, class string) {
+	from, to := d.x(d.in.Impact.From)-5, d.x(d.in.Impact.To)+5
+	switch {
+	case from-width >= incidentLeft-16:
+		return from, "label end"
+	case to+width <= d.right:
+		return to, "label"
+	case from-incidentLeft > d.right-to:
+		return incidentLeft + 3, "label"
+	}
+	return d.right, "label end"
+}
+
 func (d *incidentDrawing) objective() {
 	allowed := slo.Objective(1e9) - d.in.Objective
 	if allowed.Share() > d.top {
@@ -227,11 +262,15 @@ func (d *incidentDrawing) objective() {
 	}
 	y := d.y(allowed.Share())
 	d.stroke(incidentLeft, y, d.right, y, `class="even"`)
+	text := "objective: at most " + allowed.String() + " fail"
 	if d.narrow {
-		d.text(incidentLeft+3, y-5, "label", "allowed "+allowed.String())
+		text = "allowed " + allowed.String()
+	}
+	if left := d.x(d.in.Impact.From) - incidentLeft; left > d.right-d.x(d.in.Impact.To) {
+		d.text(incidentLeft+3, y-5, "label", text)
 		return
 	}
-	d.text(d.right, y-5, "label end", "objective: at most "+allowed.String()+" fail")
+	d.text(d.right, y-5, "label end", text)
 }
 
 // shown returns the buckets within the span whose share can be drawn.
@@ -296,7 +335,7 @@ func (in Incident) describe() string {
 	worst := in.worst()
 	for _, b := range in.shown() {
 		if worst > 0 && b.Events > 0 && b.Bad == worst {
-			s = "At worst " + sharePercent(worst, 2) + " failed, at " + moment(b.At.In(in.Zone)) + "."
+			s = "At worst " + shortPercent(worst, 2) + " failed, at " + moment(b.At.In(in.Zone)) + "."
 			break
 		}
 	}

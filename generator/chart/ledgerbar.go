@@ -86,7 +86,7 @@ func Points(shares ...float64) []string {
 	}
 	text := make([]string, len(shares))
 	for i, s := range shares {
-		if text[i] = signed(whole[i], 0); whole[i] == 0 && s > 0 {
+		if text[i] = shortNumber(whole[i], 0); whole[i] == 0 && s > 0 {
 			text[i] = "<1"
 		}
 	}

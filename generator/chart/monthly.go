@@ -50,7 +50,7 @@ func (s MonthlySLI) SVG() template.HTML {
 			class = `class="tick"`
 		}
 		d.stroke(monthlyLeft, y(v), monthlyRight, y(v), class)
-		d.text(monthlyLeft-5, y(v)+4, "end", sharePercent(v, 7))
+		d.text(monthlyLeft-5, y(v)+4, "end", shortPercent(v, 7))
 	}
 	s.years(&d)
 	s.traffic(&d)
@@ -157,7 +157,7 @@ func (s MonthlySLI) values(d *drawing, y func(float64) float64) {
 	for i := len(s.Months) - 1; i >= 0; i-- {
 		if m := s.Months[i]; m.known() {
 			d.put(`<circle cx="`, s.x(i), `" cy="`, y(m.SLI), `" r="3" class="fill-ink"/>`)
-			d.text(s.x(i)+6, y(m.SLI)-4, "label strong", sliText(m.SLI, m.Objective))
+			d.text(s.x(i)+6, y(m.SLI)-4, "label strong", slo.SharePercent(m.SLI, m.Objective))
 			return
 		}
 	}
@@ -216,22 +216,9 @@ func (s MonthlySLI) describe() string {
 		}
 		value := "no data"
 		if m.known() {
-			value = sliText(m.SLI, m.Objective)
+			value = slo.SharePercent(m.SLI, m.Objective)
 		}
 		words = append(words, value)
 	}
 	return strings.Join(words, ", ")
-}
-
-// sliText writes an SLI with two decimals, or as many more as tell the side of
-// the objective it fell on.
-func sliText(sli float64, objective slo.Objective) string {
-	o := objective.Share()
-	for digits := 2; digits < 7; digits++ {
-		shown := round(sli*100, digits) / 100
-		if (shown >= o) == (sli >= o) && (shown < 1 || sli >= 1) {
-			return strconv.FormatFloat(shown*100, 'f', digits, 64) + "%"
-		}
-	}
-	return sharePercent(sli, 7)
 }

@@ -6,12 +6,6 @@ import (
 	"tribune/generator/slo"
 )
 
-// order is that of rows and tallies: what needs a decision first.
-var order = []slo.State{
-	slo.Exhausted, slo.Excepted, slo.AtRisk, slo.IncompleteData,
-	slo.NoData, slo.TooLittleTraffic, slo.Watch, slo.Healthy,
-}
-
 // Defs returns the glyphs and hatchings that the marks of a page refer to. It
 // shows nothing; a page holds it once, before the first mark.
 func Defs() template.HTML {
@@ -60,7 +54,7 @@ func Glyph(s slo.State) template.HTML {
 func Tally(counts map[slo.State]int) template.HTML {
 	var d drawing
 	d.put(`<span class="tally" aria-hidden="true">`)
-	for _, s := range order {
+	for _, s := range slo.States {
 		for range counts[s] {
 			d.put(string(Glyph(s)))
 		}

@@ -108,9 +108,9 @@ func (s Strip) title() string {
 		case slo.TooLittleTraffic:
 			values[i] = "too little traffic"
 		case slo.IncompleteData:
-			values[i] = Percent(m.Spent) + " of incomplete data"
+			values[i] = percent(m.Spent) + " of incomplete data"
 		default:
-			values[i] = Percent(m.Spent)
+			values[i] = percent(m.Spent)
 		}
 	}
 	title := s.Label + ": budget spent by month"

@@ -9,55 +9,31 @@ import (
 	"tribune/generator/slo"
 )
 
-const minus = "−" // U+2212, as wide as a plus
-
-// Percent writes a share of a budget as people read it: "38%", "−40%", "<1%"
-// for some but less than one, "–" for what is not a number. Near 100% it has as
-// many digits as tell the side: "99.6%" leaves something, "100.4%" does not.
-func Percent(share float64) string {
+// percent writes a share of a budget, slo.Dash if it is not a number.
+func percent(share float64) string {
 	if !finite(share) {
-		return "–"
+		return slo.Dash
 	}
-	return points(share) + "%"
+	return slo.BudgetPercent(share)
 }
 
-// points writes a share as points of the budget: Percent without its sign.
-func points(share float64) string {
-	p := share * 100
-	switch {
-	case p > 0 && p < 1:
-		return "<1"
-	case p < 0 && p > -0.05:
-		return minus + "<0.1"
-	case p < 0 && p > -1:
-		return signed(p, 1)
+// points writes a share as points of the budget: "38", "<1", "−40".
+func points(share float64) string { return strings.TrimSuffix(percent(share), "%") }
+
+// shortPercent writes a share of time or of events with at most this many
+// decimals: "93.2%".
+func shortPercent(share float64, digits int) string {
+	if !finite(share) {
+		return slo.Dash
 	}
-	for digits := range 4 {
-		if s := signed(p, digits); p == 100 || round(p, digits) != 100 {
-			return s
-		}
-	}
-	if p < 100 {
-		return "<100"
-	}
-	return ">100"
+	return shortNumber(share*100, digits) + "%"
 }
 
-// signed writes a number with a true minus and a fixed number of decimals.
-func signed(x float64, digits int) string {
-	return strings.Replace(strconv.FormatFloat(round(x, digits), 'f', digits, 64), "-", minus, 1)
-}
-
-// round rounds half away from zero, and never to −0.
-func round(x float64, digits int) float64 {
+// shortNumber writes a number with at most this many decimals and a true minus.
+func shortNumber(x float64, digits int) string {
 	p := math.Pow10(digits)
-	return math.Round(x*p)/p + 0
-}
-
-// sharePercent writes a share of time or of events, without needless zeros:
-// "93.2%".
-func sharePercent(share float64, digits int) string {
-	return strconv.FormatFloat(round(share*100, digits), 'f', -1, 64) + "%"
+	x = math.Round(x*p)/p + 0 // + 0 turns −0 into 0
+	return strings.Replace(strconv.FormatFloat(x, 'f', -1, 64), "-", "−", 1)
 }
 
 // count writes a number and its noun: "1 day", "3 days".
