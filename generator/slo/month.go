@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"time"
@@ -140,6 +141,23 @@ func (d *Date) UnmarshalText(b []byte) (err error) {
 	}
 	*d, err = ParseDate(s)
 	return err
+}
+
+// MarshalJSON writes "2026-10-31", or null for no date.
+func (d Date) MarshalJSON() ([]byte, error) {
+	if d.IsZero() {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + d.String() + `"`), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (d *Date) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*d = Date{}
+		return nil
+	}
+	return d.UnmarshalText(bytes.Trim(b, `"`))
 }
 
 // In returns the span of the day in the zone. It is empty for a day that the
