@@ -14,13 +14,10 @@ import (
 // the old site stays as it was unless the error says otherwise.
 func (s *Stage) Commit(o Origin) error {
 	defer s.Abort()
-	if s.err != nil {
-		return s.err
-	}
 	if err := s.finish(o); err != nil {
 		return fmt.Errorf("%w; %s is as it was", err, s.out)
 	}
-	s.close()
+	s.next.Close() // some systems do not rename a folder that is open
 	if err := s.swap(); err != nil {
 		return err
 	}
@@ -33,28 +30,33 @@ func (s *Stage) Commit(o Origin) error {
 // Abort ends a stage that shall not become the site. After Commit it does
 // nothing, so it can be deferred. What it cannot remove the next build will.
 func (s *Stage) Abort() {
-	s.close()
+	if s.next != nil {
+		s.next.Close()
+	}
 	s.release()
 }
 
 // finish makes the new folder whole and, before it takes the place of a site,
 // sends it to the disk.
 func (s *Stage) finish(o Origin) error {
+	if s.err != nil {
+		return s.err
+	}
 	o.AsOf = o.AsOf.UTC()
 	manifest, err := Manifest{manifestSchema, o, s.files}.encode()
 	if err != nil {
 		return err
 	}
 	if err := s.create(manifestName, manifest); err != nil {
-		return fmt.Errorf("write %s: %w", manifestName, err)
+		return err
 	}
-	if s.prev == nil {
+	if !s.replaces {
 		return nil
 	}
 	if err := s.carry(); err != nil {
 		return err
 	}
-	info, err := s.prev.Stat(".")
+	info, err := os.Stat(s.out)
 	if err != nil {
 		return err
 	}
@@ -64,22 +66,13 @@ func (s *Stage) finish(o Origin) error {
 	return flush(filepath.Join(s.work, "new"))
 }
 
-// close lets go of the folders, which some systems do not rename while open.
-func (s *Stage) close() {
-	for _, r := range []*os.Root{s.parent, s.next, s.prev} {
-		if r != nil {
-			r.Close()
-		}
-	}
-}
-
 // swap puts the new folder in the output's place. Where the system can exchange
 // two folders, there is no moment without a site. Elsewhere there are two
 // renames with a tiny gap between them; a build killed in it leaves no site,
 // and the next build begins by putting the old one back.
 func (s *Stage) swap() error {
 	next, old := filepath.Join(s.work, "new"), filepath.Join(s.work, "old")
-	if s.prev == nil {
+	if !s.replaces {
 		return os.Rename(next, s.out)
 	}
 	err := exchange(next, s.out)
@@ -87,7 +80,7 @@ func (s *Stage) swap() error {
 		err = renameBoth(next, s.out, old)
 	}
 	if err != nil {
-		return fmt.Errorf("replace %s: %w; it is as it was\n\thint: if it is a mount point, name a folder inside it with --out", s.out, err)
+		return fmt.Errorf("replace %s: %w; it is as it was\n\thint: if it is a mount point, name a folder inside it with --out", s.out, reason(err))
 	}
 	return flush(filepath.Dir(s.out))
 }

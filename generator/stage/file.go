@@ -2,6 +2,7 @@ package stage
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,29 +15,50 @@ import (
 // create writes a file that is not there yet.
 func (s *Stage) create(path string, content []byte) error {
 	f, err := s.next.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = f.Write(content)
+		err = cmp.Or(err, f.Close())
 	}
-	_, err = f.Write(content)
-	return errors.Join(err, f.Close())
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, reason(err))
+	}
+	return nil
+}
+
+// reason returns the error without the path that the system adds to it, which
+// leads into the work folder.
+func reason(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // reuse links the old site's file into the new one if it holds exactly content,
 // and reports whether it did. The file keeps its time of change, by which web
 // servers and copying tools tell that nothing is new.
 func (s *Stage) reuse(path string, content []byte) bool {
-	if s.prev == nil {
+	if !s.replaces {
 		return false
 	}
-	if info, err := s.prev.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(content)) {
+	old := filepath.Join(s.out, path)
+	if info, err := os.Lstat(old); err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(content)) {
 		return false
 	}
-	f, err := s.prev.Open(path)
+	f, err := os.Open(old)
 	if err != nil {
 		return false
 	}
 	defer f.Close()
 	return holds(f, content) && s.link(path) == nil
+}
+
+// link makes the old site's file a file of the new one too.
+func (s *Stage) link(path string) error {
+	return os.Link(filepath.Join(s.out, path), filepath.Join(s.work, "new", path))
 }
 
 // holds reports whether what is left to read of f is content.
@@ -54,20 +76,10 @@ func holds(f *os.File, content []byte) bool {
 	}
 }
 
-func (s *Stage) link(path string) error {
-	return s.parent.Link(
-		filepath.Join(filepath.Base(s.out), path),
-		filepath.Join(filepath.Base(s.work), "new", path),
-	)
-}
-
 // carry takes what is not tribune's into the new site: the old one's top-level
 // dot-files, such as .gitignore, and dot-folders, such as .well-known.
 func (s *Stage) carry() error {
-	if s.prev == nil {
-		return nil
-	}
-	old := s.prev.FS()
+	old := os.DirFS(s.out)
 	entries, err := fs.ReadDir(old, ".")
 	if err != nil {
 		return err
@@ -95,7 +107,7 @@ func (s *Stage) carryOne(path string, e fs.DirEntry, err error) error {
 		}
 		return s.next.Mkdir(path, info.Mode().Perm())
 	case e.Type() == fs.ModeSymlink:
-		target, err := s.prev.Readlink(path)
+		target, err := os.Readlink(filepath.Join(s.out, path))
 		if err != nil {
 			return err
 		}
@@ -104,7 +116,7 @@ func (s *Stage) carryOne(path string, e fs.DirEntry, err error) error {
 	if s.link(path) == nil {
 		return nil
 	}
-	content, err := s.prev.ReadFile(path)
+	content, err := os.ReadFile(filepath.Join(s.out, path))
 	if err != nil {
 		return err
 	}

@@ -35,9 +35,8 @@ type Stage struct {
 	work string       // the work folder beside it
 	lock *flock.Flock // work/lock
 
-	parent *os.Root // the folder that out and work are in
-	next   *os.Root // work/new
-	prev   *os.Root // out as it is now; nil if there is none
+	next     *os.Root // work/new
+	replaces bool     // there is an out to replace
 
 	mu    sync.Mutex
 	taken map[string]claim // by foldedKey: every path written, and the folders above it
@@ -137,21 +136,20 @@ func (s *Stage) lockStands(path string) bool {
 	return err == nil && os.SameFile(held, found)
 }
 
-// prepare clears what a killed build left and opens the three folders.
+// prepare clears what a killed build left and makes the folder to write in.
 func (s *Stage) prepare() (err error) {
 	if err := s.clear(); err != nil {
 		return err
 	}
-	if err := os.Mkdir(filepath.Join(s.work, "new"), 0o777); err != nil {
+	next := filepath.Join(s.work, "new")
+	if err := os.Mkdir(next, 0o777); err != nil {
 		return err
 	}
-	if s.parent, err = os.OpenRoot(filepath.Dir(s.out)); err != nil {
+	if s.next, err = os.OpenRoot(next); err != nil {
 		return err
 	}
-	if s.next, err = os.OpenRoot(filepath.Join(s.work, "new")); err != nil {
-		return err
-	}
-	s.prev, err = os.OpenRoot(s.out)
+	_, err = os.Stat(s.out)
+	s.replaces = err == nil
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -184,7 +182,7 @@ func (s *Stage) write(path string, content []byte) error {
 	}
 	if !s.reuse(path, content) {
 		if err := s.create(path, content); err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
+			return err
 		}
 	}
 	sum := sha256.Sum256(content)
