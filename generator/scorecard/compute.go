@@ -1,0 +1,200 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"tribune/generator/catalog"
+	"tribune/generator/postmortem"
+	"tribune/generator/slo"
+)
+
+// Input is what a tribe's facts are computed from. Compute reads nothing else:
+// no clock, no network.
+type Input struct {
+	Catalog *catalog.Catalog
+	Tribe   *catalog.Tribe
+	// Postmortems are those of all tribes, in order of file: an incident may
+	// cost the budgets of several. What the readers of this build may not see
+	// is already taken out of them.
+	Postmortems []postmortem.Postmortem
+	AsOf        time.Time
+	Audience    string
+	First       slo.Month // the first month with history; zero if there is none
+	// Hours returns the tallies of the tribe's SLOs by id, for the buckets that
+	// start within the span.
+	Hours func(span slo.Span) (map[string]slo.Series, error)
+}
+
+// Compute returns the facts of one tribe.
+func Compute(in Input) (Tribe, error) {
+	t := Tribe{Index: in.index()}
+	posts := in.ofTribe()
+	t.Actions = in.actions(posts)
+	costs := make(map[string][]Cost) // by postmortem file
+	for _, m := range in.months(posts) {
+		card, err := in.card(m, posts, t.Cards, costs)
+		if err != nil {
+			return Tribe{}, err
+		}
+		t.Cards = append(t.Cards, card)
+		t.Index.Months = append(t.Index.Months, m)
+		if card.Closed {
+			t.Index.Latest = m
+		}
+		if card.DataTo != nil {
+			t.Index.DataTo = card.DataTo
+		}
+	}
+	if len(t.Cards) > 0 && t.Index.Latest == (slo.Month{}) {
+		t.Index.Latest = t.Cards[len(t.Cards)-1].Month
+	}
+	t.Index.Stale = t.Index.DataTo != nil && in.AsOf.Sub(*t.Index.DataTo) > in.Catalog.Site.Freshness
+	t.fillHistories()
+	t.Postmortems = in.postmortems(posts, costs)
+	return t, nil
+}
+
+// months returns the months that have a scorecard: all from the first with
+// history up to the running one while an SLO is in scope, and those in which an
+// incident began. The latest closed month and the running one are always there.
+func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
+	now := slo.MonthOf(in.AsOf, in.Catalog.Site.Zone)
+	months := []slo.Month{now.Add(-1), now}
+	if in.First != (slo.Month{}) {
+		for m := in.First; m.Before(now); m = m.Add(1) {
+			if slices.ContainsFunc(in.Tribe.SLOs(), func(s catalog.SLO) bool { return s.InScope(m) }) {
+				months = append(months, m)
+			}
+		}
+	}
+	for _, p := range posts {
+		if d := in.day(p); !d.IsZero() && d.Of().Before(now) {
+			months = append(months, d.Of())
+		}
+	}
+	slices.SortFunc(months, slo.Month.Compare)
+	return slices.Compact(months)
+}
+
+// ofTribe returns the tribe's own postmortems, oldest first.
+func (in *Input) ofTribe() (own []postmortem.Postmortem) {
+	for _, p := range in.Postmortems {
+		if p.Tribe == in.Tribe.ID {
+			own = append(own, p)
+		}
+	}
+	slices.SortStableFunc(own, func(a, b postmortem.Postmortem) int {
+		return cmp.Or(in.day(a).Compare(in.day(b)), a.Started.Compare(b.Started), cmp.Compare(a.File, b.File))
+	})
+	return own
+}
+
+// day returns the day of the incident in the site's zone; zero if unknown.
+func (in *Input) day(p postmortem.Postmortem) slo.Date {
+	if !p.Started.IsZero() {
+		return slo.DateOf(p.Started, in.Catalog.Site.Zone)
+	}
+	return p.Date
+}
+
+func (in *Input) index() Index {
+	site := in.Catalog.Site
+	x := Index{
+		Schema: "tribune/tribe/v1", ID: in.Tribe.ID, Name: in.Tribe.Name, Title: site.Title,
+		AsOf: in.AsOf, Audience: in.Audience,
+		Squads: []Squad{}, Services: []Service{}, Months: []slo.Month{}, Headline: []string{},
+	}
+	for _, q := range in.Tribe.Squads {
+		x.Squads = append(x.Squads, Squad{q.ID, q.Name, len(q.SRE)})
+	}
+	for _, v := range in.Tribe.Services {
+		s := Service{
+			ID: v.ID, Name: v.Name, Squad: v.Squad, SquadName: in.squadName(v.Squad),
+			Tier: v.Tier, Lifecycle: v.Lifecycle, Was: list(v.Was), SLOs: []SLOInfo{},
+			Model: in.model(v.Model),
+		}
+		for _, o := range v.SLOs {
+			s.SLOs = append(s.SLOs, info(o))
+			if slices.Contains(site.Headline, o.ID) {
+				x.Headline = append(x.Headline, o.ID)
+			}
+		}
+		x.Services = append(x.Services, s)
+	}
+	return x
+}
+
+func info(o catalog.SLO) SLOInfo {
+	i := SLOInfo{
+		Schema: "tribune/slo/v1", ID: o.ID, Key: o.Key, Service: o.Service, Title: o.Title,
+		Objective: o.Objective.Share(), Text: o.Objective.String(),
+		Previous: []Past{}, Since: o.Since, Retired: o.Retired,
+		Window: string(o.Window), Minutes: o.Resolution.Minutes(), Was: list(o.Was), Months: []MonthOfSLO{},
+	}
+	for _, p := range o.Previous {
+		i.Previous = append(i.Previous, Past{p.Objective.String(), p.Until})
+	}
+	return i
+}
+
+func (in *Input) model(m catalog.OperationalModel) Model {
+	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
+	out := Model{
+		OnCall: m.OnCall, Runbook: m.Runbook, Dashboard: m.Dashboard, Alerts: m.Alerts,
+		Agreed: m.Agreed, Approver: m.Approver, Revisit: m.Revisit, ReadinessReview: m.ReadinessReview,
+		RevisitOverdue: !m.Revisit.IsZero() && m.Revisit.Before(today),
+	}
+	parts := []bool{
+		m.OnCall != "", m.Runbook != "", m.Dashboard != "", m.Alerts != "",
+		!m.Agreed.IsZero() && m.Approver != "", !m.Revisit.IsZero(), !m.ReadinessReview.IsZero(),
+	}
+	switch {
+	case !slices.Contains(parts, false):
+		out.State = "agreed"
+	case slices.Contains(parts, true):
+		out.State = "partly"
+	default:
+		out.State = "missing"
+	}
+	return out
+}
+
+func (in *Input) squadName(id string) string {
+	for _, q := range in.Tribe.Squads {
+		if q.ID == id {
+			return q.Name
+		}
+	}
+	return id
+}
+
+// fillHistories gives every SLO its months, from the cards.
+func (t *Tribe) fillHistories() {
+	at := make(map[string]*SLOInfo)
+	for i := range t.Index.Services {
+		for j := range t.Index.Services[i].SLOs {
+			o := &t.Index.Services[i].SLOs[j]
+			at[o.ID] = o
+		}
+	}
+	for _, c := range t.Cards {
+		for _, r := range c.SLOs {
+			o := at[r.ID]
+			o.Months = append(o.Months, MonthOfSLO{
+				Month: c.Month, Objective: r.Objective, Good: r.Good, Total: r.Total, SLI: r.SLI,
+				Met: r.Met, Coverage: r.Coverage, Spent: r.Budget.Spent, State: r.State,
+				Changed: r.Changed != "", Projected: r.Budget.Projected,
+			})
+		}
+	}
+}
+
+// list returns s, or an empty list that JSON writes as [].
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

@@ -1,0 +1,169 @@
+package scorecard
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tribune/generator/postmortem"
+	"tribune/generator/slo"
+)
+
+// recurrence is how long after an incident another of the same service and
+// cause class counts as its repetition.
+const recurrence = 90 * 24 * time.Hour
+
+// incidents returns those of the tribe that began in the month.
+func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents {
+	out := Incidents{Items: []Incident{}}
+	var minutes []float64
+	for i, p := range posts {
+		if d := in.day(p); d.IsZero() || d.Of() != m || p.Withdrawn != "" {
+			continue
+		}
+		out.Count++
+		length := lasted(p)
+		if length.Known {
+			minutes = append(minutes, length.Value)
+		}
+		if p.Restricted {
+			out.Restricted++
+			continue
+		}
+		id := p.ID
+		out.Items = append(out.Items, Incident{
+			ID: &id, Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: in.day(p),
+			Minutes: length, DetectedMinutes: between(p.Started, p.Detected),
+			Status: p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, posts[:i]),
+		})
+	}
+	out.Minutes = spread(minutes)
+	return out
+}
+
+// lasted returns the minutes from the start of the impact to its end.
+func lasted(p postmortem.Postmortem) Number {
+	span, ok := p.Window()
+	return told(span.Minutes(), ok)
+}
+
+// between returns the minutes between two moments; unknown if either is, or if
+// they are the wrong way round, which check reports.
+func between(from, to time.Time) Number {
+	return told(to.Sub(from).Minutes(), !from.IsZero() && !to.IsZero() && !to.Before(from))
+}
+
+// repeatOf finds the latest earlier incident of the same service and cause
+// class within 90 days.
+func repeatOf(p postmortem.Postmortem, earlier []postmortem.Postmortem) *Repeated {
+	for _, e := range slices.Backward(earlier) {
+		if e.Restricted || e.Withdrawn != "" || p.Started.IsZero() || e.Started.IsZero() ||
+			p.Started.Sub(e.Started) > recurrence || !share(p.Services, e.Services) || !share(p.Causes, e.Causes) {
+			continue
+		}
+		r := &Repeated{ID: e.ID, Slug: e.Slug, Title: e.Title}
+		day := slo.DateOf(p.Started, time.UTC)
+		for _, a := range e.Actions {
+			if a.Dropped == "" && !a.Done && (a.Closed.IsZero() || day.Before(a.Closed)) {
+				r.Open = true
+			}
+		}
+		return r
+	}
+	return nil
+}
+
+// share reports whether two lists have an element in common, letter case aside.
+func share(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool {
+		return slices.ContainsFunc(b, func(y string) bool { return strings.EqualFold(x, y) })
+	})
+}
+
+// spread describes durations. The median needs five of them; a mean is there
+// for the JSON and never a headline.
+func spread(minutes []float64) Spread {
+	s := Spread{N: len(minutes)}
+	if s.N == 0 {
+		return s
+	}
+	slices.Sort(minutes)
+	sum := 0.0
+	for _, m := range minutes {
+		sum += m
+	}
+	s.Min, s.Max = known(minutes[0]), known(minutes[s.N-1])
+	s.Sum, s.Mean = known(sum), known(round(sum/float64(s.N)))
+	if s.N >= 5 {
+		s.Median = known((minutes[(s.N-1)/2] + minutes[s.N/2]) / 2)
+	}
+	return s
+}
+
+// postmortems returns the entries of the tribe's index, newest first.
+func (in *Input) postmortems(posts []postmortem.Postmortem, costs map[string][]Cost) []Postmortem {
+	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
+	out := []Postmortem{}
+	for _, p := range slices.Backward(posts) {
+		if p.Restricted {
+			continue
+		}
+		id := p.ID
+		e := Postmortem{
+			Slug: p.Slug, Title: p.Title, Date: in.day(p), Severity: p.Severity,
+			ServiceIDs: list(p.Services), Squads: []string{}, Status: p.Status, Audience: p.Audience,
+			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
+			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),
+			Minutes: lasted(p), Detection: p.Detection, Impact: p.Impact,
+			Causes: list(p.Causes), Tags: list(p.Tags), Budget: costs[p.File],
+			Withdrawn: p.Withdrawn, Aliases: list(p.Aliases), FromProse: list(p.FromProse), File: p.File,
+		}
+		if p.ID != "" {
+			e.ID = &id
+		}
+		if e.Budget == nil {
+			e.Budget = []Cost{}
+		}
+		for _, s := range p.Services {
+			e.Services = append(e.Services, in.named(s))
+			if v := in.Tribe.Service(strings.TrimPrefix(s, in.Tribe.ID+"/")); v != nil {
+				if q := in.squadName(v.Squad); q != "" && !slices.Contains(e.Squads, q) {
+					e.Squads = append(e.Squads, q)
+				}
+			}
+		}
+		for _, a := range p.Actions {
+			e.Actions.Total++
+			if a.Open() {
+				e.Actions.Open++
+			}
+			if a.Overdue(today) {
+				e.Actions.Overdue++
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// named gives a service its name and, if it is the tribe's own, its page.
+func (in *Input) named(full string) Named {
+	tribe, id, _ := strings.Cut(full, "/")
+	if tribe == in.Tribe.ID {
+		if v := in.Tribe.Service(id); v != nil {
+			return Named{full, v.Name, "services/" + id + "/"}
+		}
+	} else if t := in.Catalog.Tribe(tribe); t != nil {
+		if v := t.Service(id); v != nil {
+			return Named{full, v.Name, ""}
+		}
+	}
+	return Named{full, full, ""}
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,412 @@
+package scorecard
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"tribune/generator/catalog"
+	"tribune/generator/ledger"
+	"tribune/generator/postmortem"
+	"tribune/generator/slo"
+)
+
+// card computes one month. before are the cards of the earlier months, oldest
+// first; what incidents cost is added to costs, by the postmortem's file.
+func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card, costs map[string][]Cost) (Card, error) {
+	site := in.Catalog.Site
+	span := m.In(site.Zone)
+	c := Card{
+		Schema: "tribune/scorecard/v1", Tribe: in.Tribe.ID, TribeName: in.Tribe.Name,
+		Month: m, TimeZone: site.ZoneName, From: span.From, To: span.To, AsOf: in.AsOf,
+		Closed: !span.To.After(in.AsOf), Restatements: []Restatement{}, SLOs: []SLO{},
+		Maintenance: []Agreement{}, Exclusions: []Agreement{}, Exceptions: []Exception{}, Decisions: []Decision{},
+	}
+	var rows []catalog.SLO
+	wide := span // as far back as the longest window reaches
+	for _, s := range in.Tribe.SLOs() {
+		if s.InScope(m) {
+			rows = append(rows, s)
+			if w := s.Window.EndingWith(m, site.Zone); w.From.Before(wide.From) {
+				wide.From = w.From
+			}
+		}
+	}
+	series, err := in.Hours(wide)
+	if err != nil {
+		return Card{}, err
+	}
+	var present, expected int
+	for _, s := range rows {
+		a := in.account(s, m, series[s.ID])
+		row := in.row(a, costs)
+		present, expected = present+a.present, expected+a.expected
+		if n := len(a.counted.Points); n > 0 {
+			end := time.Unix(a.counted.Points[n-1].At, 0).Add(s.Resolution).UTC()
+			if c.DataTo == nil || c.DataTo.Before(end) {
+				c.DataTo = &end
+			}
+		}
+		if row.State == slo.IncompleteData || row.State == slo.NoData {
+			c.Incomplete++
+		}
+		if row.Exception != nil {
+			c.Exceptions = append(c.Exceptions, *row.Exception)
+		}
+		c.SLOs = append(c.SLOs, row)
+	}
+	if expected > 0 {
+		c.Coverage = known(float64(present) / float64(expected))
+	}
+	c.strips(before)
+	c.trends(before)
+	slices.SortStableFunc(c.SLOs, byNeed)
+	c.Totals = totals(c.SLOs)
+	c.Incidents = in.incidents(m, posts)
+	c.Actions = in.backlog(m, posts)
+	c.agreements(in, span, rows)
+	c.Short = c.inShort()
+	c.Asked = c.ask()
+	return c, nil
+}
+
+// byNeed sorts rows by what needs a decision: the state, then the share spent,
+// then the id.
+func byNeed(a, b SLO) int {
+	rank := func(s SLO) int { return slices.Index(slo.States, s.State) }
+	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)),
+		-cmp.Compare(a.Budget.Spent.Value, b.Budget.Spent.Value),
+		cmp.Compare(a.ID, b.ID),
+	)
+}
+
+// An account is one SLO's month before it is judged.
+type account struct {
+	slo       catalog.SLO
+	month     slo.Month
+	begin     time.Time  // when the month began
+	scope     slo.Span   // the part of the month in which the SLO held and that is over
+	whole     slo.Span   // the month as far as the SLO holds in it
+	counted   slo.Series // without exclusions
+	all       slo.Series // as given, for windows that reach further back
+	present   int
+	expected  int
+	objective slo.Objective
+	budget    slo.Budget
+	excluded  []Excluded
+}
+
+// account counts what belongs to the month: buckets that had ended by as of, in
+// which the SLO held, outside agreed exclusions.
+func (in *Input) account(s catalog.SLO, m slo.Month, all slo.Series) account {
+	all.Step = s.Resolution
+	span := m.In(in.Catalog.Site.Zone)
+	a := account{slo: s, month: m, begin: span.From, all: all, whole: in.holds(s, span)}
+	a.objective, _ = s.ObjectiveIn(m)
+	a.scope = a.whole.Meet(slo.Span{From: a.whole.From, To: in.AsOf.Truncate(s.Resolution)})
+	kept := all.In(a.scope)
+	a.expected = a.scope.Buckets(s.Resolution)
+	for _, x := range in.Catalog.Exclusions {
+		if !catalog.Covers(x.IDs, s) {
+			continue
+		}
+		out := x.Span.Meet(a.scope)
+		if out.Empty() {
+			continue
+		}
+		sum := kept.In(out).Sum()
+		a.excluded = append(a.excluded, Excluded{out.Minutes(), sum.Good, sum.Bad(), x.Reason, x.ApprovedBy})
+		kept = without(kept, out)
+		a.expected -= out.Buckets(s.Resolution)
+	}
+	a.counted = kept
+	a.present = len(kept.Points)
+	a.budget = slo.Budget{Objective: a.objective, Tally: kept.Sum()}
+	if a.scope.To.Before(a.whole.To) {
+		a.budget.Elapsed, a.budget.Window = a.scope.Duration(), a.whole.Duration()
+	}
+	return a
+}
+
+// holds returns the part of the span in which the SLO is in scope.
+func (in *Input) holds(s catalog.SLO, span slo.Span) slo.Span {
+	zone := in.Catalog.Site.Zone
+	if !s.Since.IsZero() {
+		span = span.Meet(slo.Span{From: s.Since.In(zone).From, To: span.To})
+	}
+	if !s.Retired.IsZero() {
+		span = span.Meet(slo.Span{From: span.From, To: s.Retired.In(zone).To})
+	}
+	return span
+}
+
+// without returns the series without the buckets that start in the span.
+func without(s slo.Series, span slo.Span) slo.Series {
+	cut := s.In(span)
+	if len(cut.Points) == 0 {
+		return s
+	}
+	kept := make([]slo.Point, 0, len(s.Points)-len(cut.Points))
+	for _, p := range s.Points {
+		if t := time.Unix(p.At, 0); !span.Contains(t) {
+			kept = append(kept, p)
+		}
+	}
+	return slo.Series{Step: s.Step, Points: kept}
+}
+
+// row judges an account.
+func (in *Input) row(a account, costs map[string][]Cost) SLO {
+	service := in.Tribe.Service(a.slo.Service)
+	_, changed := a.slo.ObjectiveIn(a.month)
+	row := SLO{
+		ID: a.slo.ID, Service: a.slo.Service, ServiceName: service.Name,
+		Squad: a.slo.Squad, SquadName: in.squadName(a.slo.Squad), Title: a.slo.Title,
+		Objective: a.objective.Share(), ObjectiveText: a.objective.String(),
+		Excluded: append([]Excluded{}, a.excluded...), Strip: []StripItem{}, Burn: []BurnPoint{},
+	}
+	if changed {
+		old, _ := a.slo.ObjectiveIn(a.month.Add(-1))
+		row.Changed = old.String()
+	}
+	if a.expected > 0 {
+		row.Coverage = known(float64(a.present) / float64(a.expected))
+		row.MissingMin = float64(max(0, a.expected-a.present)) * a.slo.Resolution.Minutes()
+	}
+	row.Exception = in.exception(a)
+	row.State = in.Catalog.Site.Thresholds.Judge(slo.Standing{
+		Present: a.present, Expected: a.expected, Budget: a.budget,
+		Excepted: row.Exception != nil && !row.Exception.Expired,
+	})
+	row.Budget = budget(a)
+	row.Evidence = Evidence{Word: string(slo.CannotTell)}
+	if a.present > 0 {
+		t := a.budget.Tally
+		good, total, bad := t.Good, t.Total, t.Bad()
+		row.Good, row.Total, row.Bad = &good, &total, &bad
+		row.SLI = told(t.SLI())
+		if met, ok := a.objective.Met(t); ok {
+			row.Met = &met
+			row.SLIText = slo.Percent(t, a.objective)
+			row.Evidence = evidence(a, in.Catalog.Site.Zone)
+		}
+		row.LowTraffic = slo.LowTraffic(a.budget)
+	}
+	row.Ledger = in.ledger(a, costs)
+	row.Days = in.days(a)
+	row.Burn, row.RanOut = burnDown(a)
+	row.Window = in.rolling(a)
+	return row
+}
+
+func budget(a account) Budget {
+	b := Budget{
+		Spent: told(a.budget.Spent()), Left: told(a.budget.Left()),
+		OutageMinutes: told(a.budget.OutageMinutes(float64(a.present) * a.slo.Resolution.Minutes())),
+		Projected:     a.budget.Projected(),
+	}
+	if a.present > 0 {
+		b.Events = known(a.budget.Events())
+	}
+	b.SpentSoFar = told(slo.Budget{Objective: a.objective, Tally: a.budget.Tally}.Spent())
+	return b
+}
+
+func evidence(a account, zone *time.Location) Evidence {
+	var days []slo.Tally
+	var last slo.Date
+	for _, p := range a.counted.Points {
+		if d := slo.DateOf(time.Unix(p.At, 0), zone); d != last || len(days) == 0 {
+			days, last = append(days, slo.Tally{}), d
+		}
+		days[len(days)-1] = days[len(days)-1].Plus(p.Tally)
+	}
+	e := slo.Weigh(days, a.objective)
+	return Evidence{string(e.Word), known(e.Low), known(e.High), known(e.Phi), e.Needs}
+}
+
+// exception returns the exception that holds for the SLO in the month, judged
+// at the month's end or as of, whichever is earlier.
+func (in *Input) exception(a account) *Exception {
+	zone := in.Catalog.Site.Zone
+	end := slo.DateOf(a.month.In(zone).To.Add(-time.Second), zone)
+	if now := slo.DateOf(in.AsOf, zone); now.Before(end) {
+		end = now
+	}
+	for _, x := range in.Catalog.Exceptions {
+		if catalog.Covers(x.IDs, a.slo) && !end.Before(x.Granted) {
+			return &Exception{a.slo.ID, x.Reason, x.Granted, x.Review, x.ApprovedBy, x.Review.Before(end)}
+		}
+	}
+	return nil
+}
+
+// ledger says where the budget went.
+func (in *Input) ledger(a account, costs map[string][]Cost) Ledger {
+	l := Ledger{Incidents: []Portion{}, Unexplained: []Episode{}}
+	input := ledger.Input{
+		Series: a.counted, Month: a.whole, Objective: a.objective, Budget: a.budget.Count(),
+	}
+	claimed := make(map[string]postmortem.Postmortem)
+	for _, p := range in.Postmortems {
+		if span, ok := p.Window(); ok && p.Withdrawn == "" && claims(p, a.slo) && !span.Meet(a.whole).Empty() {
+			claimed[p.File] = p
+			input.Incidents = append(input.Incidents, ledger.Window{ID: p.File, Span: span})
+		}
+	}
+	for _, x := range in.Catalog.Maintenance {
+		if catalog.Covers(x.IDs, a.slo) {
+			input.Maintenance = append(input.Maintenance, x.Span)
+		}
+	}
+	events := a.budget.Events()
+	share := func(bad slo.Count) Number { return told(bad.Events()/events, events > 0) }
+	out := ledger.Compute(input)
+	var restricted *Portion
+	for _, s := range out.Incidents {
+		p := claimed[s.ID]
+		if p.Restricted {
+			if restricted == nil {
+				restricted = &Portion{Restricted: true, From: a.whole.From, To: a.whole.To}
+			}
+			restricted.Bad += s.Bad
+			restricted.Estimate = restricted.Estimate || s.Estimate
+			continue
+		}
+		span, _ := p.Window()
+		id, slug := p.ID, p.Slug
+		portion := Portion{
+			ID: &id, Slug: &slug, Title: p.Title, Bad: s.Bad, Share: share(s.Bad), Estimate: s.Estimate,
+			From: span.From, To: span.To,
+		}
+		if p.Tribe != in.Tribe.ID {
+			portion.Tribe = p.Tribe
+		} else if s.Bad > 0 {
+			costs[p.File] = append(costs[p.File], Cost{
+				a.slo.ID, in.sloName(a.slo), a.month, s.Bad, portion.Share, s.Estimate,
+			})
+		}
+		l.Incidents = append(l.Incidents, portion)
+	}
+	if restricted != nil {
+		restricted.Share = share(restricted.Bad)
+		l.Incidents = append(l.Incidents, *restricted)
+	}
+	for _, e := range out.Unexplained {
+		l.Unexplained = append(l.Unexplained, Episode{
+			e.Span.From, e.Span.To, e.Bad, share(e.Bad), e.FromBefore, e.IntoNext,
+		})
+	}
+	l.Maintenance, l.Background = out.Maintenance, out.Background
+	return l
+}
+
+// claims reports whether the postmortem speaks of the SLO: it names it, or its
+// service and no SLO of that service.
+func claims(p postmortem.Postmortem, s catalog.SLO) bool {
+	if slices.Contains(p.SLOs, s.ID) {
+		return true
+	}
+	service := s.Tribe + "/" + s.Service
+	return slices.Contains(p.Services, service) && !slices.ContainsFunc(p.SLOs, func(id string) bool {
+		return len(id) > len(service) && id[:len(service)+1] == service+"/"
+	})
+}
+
+// sloName names an SLO in a list: its service, and its title where the service
+// has several.
+func (in *Input) sloName(s catalog.SLO) string {
+	v := in.Tribe.Service(s.Service)
+	if len(v.SLOs) == 1 {
+		return v.Name
+	}
+	return v.Name + ", " + s.Key
+}
+
+// days says what each day of the month spent of the month's budget.
+func (in *Input) days(a account) []Day {
+	zone := in.Catalog.Site.Zone
+	byDay := make(map[slo.Date]slo.Tally)
+	for _, p := range a.counted.Points {
+		d := slo.DateOf(time.Unix(p.At, 0), zone)
+		byDay[d] = byDay[d].Plus(p.Tally)
+	}
+	events := a.budget.Events()
+	days := []Day{}
+	for d := 1; d <= a.month.Last().Day; d++ {
+		date := slo.Date{Year: a.month.Year, Month: a.month.Month, Day: d}
+		t, ok := byDay[date]
+		days = append(days, Day{
+			Date: date, Spent: told(t.Bad().Events()/events, ok && events > 0), NoTraffic: ok && t.Total == 0,
+		})
+	}
+	return days
+}
+
+// burnDown returns what was left of the budget as the month went, a point where
+// it moved by half a hundredth or a day passed, and when it ran out.
+func burnDown(a account) (points []BurnPoint, ranOut *time.Time) {
+	points = []BurnPoint{}
+	events := a.budget.Events()
+	if events <= 0 || a.present == 0 {
+		return points, nil
+	}
+	points = append(points, BurnPoint{int(a.whole.From.Sub(a.begin).Minutes()), 1})
+	var bad slo.Count
+	shown, at := 1.0, 0
+	for i, p := range a.counted.Points {
+		bad += p.Bad()
+		left := 1 - bad.Events()/events
+		end := time.Unix(p.At, 0).Add(a.slo.Resolution).UTC()
+		if left < 0 && ranOut == nil {
+			ranOut = &end
+		}
+		minute := int(end.Sub(a.begin).Minutes())
+		if math.Abs(left-shown) >= 0.005 || minute-at >= 24*60 || i == len(a.counted.Points)-1 {
+			if start := minute - int(a.slo.Resolution.Minutes()); start > at && math.Abs(left-shown) >= 0.005 {
+				points = append(points, BurnPoint{start, round(shown)})
+			}
+			points = append(points, BurnPoint{minute, round(left)})
+			shown, at = left, minute
+		}
+	}
+	return points, ranOut
+}
+
+// round keeps four decimals: a hundredth of a percent of the budget.
+func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// rolling judges the SLO's own window as of the month's end.
+func (in *Input) rolling(a account) *Rolling {
+	if a.slo.Window == slo.Monthly {
+		return nil
+	}
+	zone := in.Catalog.Site.Zone
+	span := a.slo.Window.EndingWith(a.month, zone)
+	if a.slo.Window.Rolls() && in.AsOf.Before(span.To) {
+		length := span.Duration()
+		span.To = in.AsOf.Truncate(a.slo.Resolution)
+		span.From = span.To.Add(-length)
+	}
+	held := in.holds(a.slo, span)
+	over := held.Meet(slo.Span{From: held.From, To: in.AsOf.Truncate(a.slo.Resolution)})
+	s := a.all.In(over)
+	expected := over.Buckets(a.slo.Resolution)
+	for _, x := range in.Catalog.Exclusions {
+		if out := x.Span.Meet(over); catalog.Covers(x.IDs, a.slo) && !out.Empty() {
+			s = without(s, out)
+			expected -= out.Buckets(a.slo.Resolution)
+		}
+	}
+	b := slo.Budget{Objective: a.objective, Tally: s.Sum()}
+	if over.To.Before(held.To) {
+		b.Elapsed, b.Window = over.Duration(), held.Duration()
+	}
+	return &Rolling{
+		Window: string(a.slo.Window), From: span.From, To: span.To,
+		SLI: told(b.Tally.SLI()), Spent: told(b.Spent()),
+		State: in.Catalog.Site.Thresholds.Judge(slo.Standing{Present: len(s.Points), Expected: expected, Budget: b}),
+	}
+}

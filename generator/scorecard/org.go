@@ -1,0 +1,374 @@
+package scorecard
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tribune/generator/slo"
+)
+
+// An Org is the organisation as facts: api/org.json. It is made from the
+// tribes' facts alone, so that one job a tribe gives the same bytes as one
+// build of all.
+type Org struct {
+	Schema    string       `json:"schema"`
+	Title     string       `json:"title"`
+	AsOf      time.Time    `json:"as_of"`
+	Audience  string       `json:"audience"`
+	Month     slo.Month    `json:"month"` // the latest that any tribe has closed
+	Closed    bool         `json:"closed"`
+	DataTo    *time.Time   `json:"data_to"`
+	Stale     bool         `json:"stale"`
+	Coverage  Number       `json:"coverage"` // mean over the rows that are in scope, weighted by nothing but their number
+	Unjudged  int          `json:"incomplete"`
+	Totals    Totals       `json:"totals"`
+	Minutes   Spread       `json:"incident_minutes"`
+	Overdue   int          `json:"overdue"`
+	Short     []Sentence   `json:"in_short"`
+	Asked     []OrgAsk     `json:"asked"`
+	Headline  []OrgSLO     `json:"headline"`
+	Tribes    []OrgTribe   `json:"tribes"` // alphabetical
+	Trends    TrendCounts  `json:"trends"`
+	Archive   []OrgMonth   `json:"archive"` // latest first
+	Latest    []OrgWritten `json:"latest_postmortems"`
+	Incidents int          `json:"incidents"`
+}
+
+// An OrgTribe is one tribe's row on the front page.
+type OrgTribe struct {
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Month       slo.Month   `json:"month"`
+	Totals      Totals      `json:"totals"`
+	Incidents   Incidents   `json:"incidents"`
+	Unexplained Number      `json:"unexplained"` // the most of one budget, and of which
+	Of          string      `json:"unexplained_of"`
+	Overdue     int         `json:"overdue"`
+	Missed      []Missed    `json:"missed"` // twelve months, oldest first
+	Trends      TrendCounts `json:"trends"`
+	Postmortems int         `json:"postmortems"`
+}
+
+// Missed is how many objectives a tribe missed in a month.
+type Missed struct {
+	Month  slo.Month `json:"month"`
+	Missed int       `json:"missed"`
+	Known  bool      `json:"known"` // whether there is a scorecard with a judged objective
+}
+
+// TrendCounts counts objectives by trend.
+type TrendCounts struct {
+	Improving int `json:"improving"`
+	Worsening int `json:"worsening"`
+	NoTrend   int `json:"no_clear_trend"`
+	TooLittle int `json:"too_little_history"`
+	Months    int `json:"months"` // the longest history among them
+}
+
+// Told is the number of objectives with enough history to tell.
+func (t TrendCounts) Told() int { return t.Improving + t.Worsening + t.NoTrend }
+
+// An OrgAsk is a decision asked of the organisation, and by which tribe.
+type OrgAsk struct {
+	Ask
+	Tribe     string `json:"tribe"`
+	TribeName string `json:"tribe_name"`
+}
+
+// An OrgSLO is a headline SLO and whose it is.
+type OrgSLO struct {
+	SLO
+	Tribe string `json:"tribe"`
+}
+
+// An OrgMonth is one line of the archive.
+type OrgMonth struct {
+	Month slo.Month `json:"month"`
+	Met   int       `json:"met"`
+	SLOs  int       `json:"slos"`
+}
+
+// OrgWritten is a postmortem on the front page.
+type OrgWritten struct {
+	Tribe     string   `json:"tribe"`
+	TribeName string   `json:"tribe_name"`
+	Slug      string   `json:"slug"`
+	ID        *string  `json:"id"`
+	Title     string   `json:"title"`
+	Date      slo.Date `json:"date"`
+	Minutes   Number   `json:"minutes"`
+}
+
+// Assemble makes the organisation from its tribes. headline are full SLO ids.
+func Assemble(title, audience string, asOf time.Time, headline []string, tribes []Tribe) Org {
+	o := Org{
+		Schema: "tribune/org/v1", Title: title, Audience: audience, AsOf: asOf, Asked: []OrgAsk{},
+		Headline: []OrgSLO{}, Tribes: []OrgTribe{}, Archive: []OrgMonth{}, Latest: []OrgWritten{}, Short: []Sentence{},
+	}
+	for i, t := range tribes {
+		if i == 0 || o.Month.Before(t.Index.Latest) {
+			o.Month = t.Index.Latest
+		}
+		if d := t.Index.DataTo; d != nil && (o.DataTo == nil || o.DataTo.Before(*d)) {
+			o.DataTo = d
+		}
+		o.Stale = o.Stale || t.Index.Stale
+	}
+	sorted := slices.Clone(tribes)
+	slices.SortStableFunc(sorted, func(a, b Tribe) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Index.Name), strings.ToLower(b.Index.Name)), strings.Compare(a.Index.ID, b.Index.ID))
+	})
+	o.Totals.ByState = make(map[slo.State]int)
+	var rows []SLO
+	var minutes []float64
+	for _, t := range sorted {
+		o.Tribes = append(o.Tribes, orgTribe(t, o.Month))
+		card := t.Card(o.Month)
+		if card == nil {
+			continue
+		}
+		o.Closed = card.Closed
+		o.Unjudged += card.Incomplete
+		o.Overdue += card.Actions.Overdue
+		o.Incidents += card.Incidents.Count
+		rows = append(rows, card.SLOs...)
+		for _, i := range card.Incidents.Items {
+			if i.Minutes.Known {
+				minutes = append(minutes, i.Minutes.Value)
+			}
+		}
+		for _, a := range card.Asked {
+			o.Asked = append(o.Asked, OrgAsk{prefixed(a, t.Index.ID), t.Index.ID, t.Index.Name})
+		}
+		for _, r := range card.SLOs {
+			if slices.Contains(headline, r.ID) {
+				o.Headline = append(o.Headline, OrgSLO{r, t.Index.ID})
+			}
+		}
+	}
+	o.Totals = totals(rows)
+	o.Minutes = spread(minutes)
+	o.Coverage = meanCoverage(rows)
+	for _, t := range o.Tribes {
+		o.Trends.add(t.Trends)
+	}
+	o.rank()
+	o.Short = o.inShort()
+	o.archive(tribes)
+	o.latest(sorted)
+	return o
+}
+
+// Card returns the tribe's card of the month, or nil.
+func (t *Tribe) Card(m slo.Month) *Card {
+	for i := range t.Cards {
+		if t.Cards[i].Month == m {
+			return &t.Cards[i]
+		}
+	}
+	return nil
+}
+
+func orgTribe(t Tribe, m slo.Month) OrgTribe {
+	row := OrgTribe{ID: t.Index.ID, Name: t.Index.Name, Month: m, Missed: []Missed{}, Postmortems: len(t.Postmortems)}
+	row.Totals.ByState = map[slo.State]int{}
+	row.Incidents.Items = []Incident{}
+	if c := t.Card(m); c != nil {
+		row.Totals, row.Incidents, row.Overdue = c.Totals, c.Incidents, c.Actions.Overdue
+		row.Trends = trendCounts(c.SLOs)
+		for _, r := range c.SLOs {
+			sum := Number{}
+			for _, e := range r.Ledger.Unexplained {
+				sum = known(sum.Value + e.Share.Value)
+			}
+			if r.Budget.Spent.Known && (!row.Unexplained.Known || sum.Value > row.Unexplained.Value) {
+				row.Unexplained, row.Of = known(sum.Value), c.label(r)
+			}
+		}
+		if row.Unexplained.Value == 0 {
+			row.Of = ""
+		}
+	}
+	for k := m.Add(1 - stripMonths); !m.Before(k); k = k.Add(1) {
+		x := Missed{Month: k}
+		if c := t.Card(k); c != nil {
+			x.Missed, x.Known = c.Totals.Missed, c.Totals.Met+c.Totals.Missed > 0
+		}
+		row.Missed = append(row.Missed, x)
+	}
+	return row
+}
+
+func trendCounts(rows []SLO) (t TrendCounts) {
+	for _, r := range rows {
+		switch slo.TrendWord(r.Trend.Word) {
+		case slo.Improving:
+			t.Improving++
+		case slo.Worsening:
+			t.Worsening++
+		case slo.NoClearTrend:
+			t.NoTrend++
+		default:
+			t.TooLittle++
+		}
+		t.Months = max(t.Months, r.Trend.Months)
+	}
+	return t
+}
+
+func (t *TrendCounts) add(u TrendCounts) {
+	t.Improving += u.Improving
+	t.Worsening += u.Worsening
+	t.NoTrend += u.NoTrend
+	t.TooLittle += u.TooLittle
+	t.Months = max(t.Months, u.Months)
+}
+
+func meanCoverage(rows []SLO) Number {
+	n, sum := 0, 0.0
+	for _, r := range rows {
+		if r.Coverage.Known {
+			n, sum = n+1, sum+r.Coverage.Value
+		}
+	}
+	return told(sum/float64(max(1, n)), n > 0)
+}
+
+// prefixed gives the links of a tribe's ask their place in the organisation.
+func prefixed(a Ask, tribe string) Ask {
+	a.Sentence = slices.Clone(a.Sentence)
+	for i := range a.Sentence {
+		if a.Sentence[i].Path != "" {
+			a.Sentence[i].Path = tribe + "/" + a.Sentence[i].Path
+		}
+	}
+	return a
+}
+
+// maxAsked is how many decisions the front page asks at once.
+const maxAsked = 5
+
+// rank keeps the most important asks. Every kind has a place before any has a
+// second one, so that one tribe's gaps do not hide another's freeze.
+func (o *Org) rank() {
+	order := []string{"freeze", "unexplained", "overdue", "exception", "data"}
+	byKind := make(map[string][]OrgAsk)
+	for _, a := range o.Asked {
+		byKind[a.Kind] = append(byKind[a.Kind], a)
+	}
+	picked := make(map[string]int)
+	n := 0
+	for more := true; more && n < maxAsked; {
+		more = false
+		for _, k := range order {
+			slices.SortStableFunc(byKind[k], func(a, b OrgAsk) int { return -cmp.Compare(a.Weight, b.Weight) })
+			if picked[k] < len(byKind[k]) && n < maxAsked {
+				picked[k]++
+				n++
+				more = true
+			}
+		}
+	}
+	o.Asked = []OrgAsk{}
+	for _, k := range order {
+		o.Asked = append(o.Asked, byKind[k][:picked[k]]...)
+	}
+}
+
+func (o *Org) inShort() []Sentence {
+	c := Card{Month: o.Month, Closed: o.Closed, Totals: o.Totals}
+	out := []Sentence{c.metSentence()}
+	var ran []Part
+	for _, t := range o.Tribes {
+		if n := t.Totals.ByState[slo.Exhausted]; n > 0 {
+			ran = append(ran, Part{t.Name, t.ID + "/"})
+		}
+	}
+	switch n := o.Totals.ByState[slo.Exhausted]; {
+	case o.Totals.SLOs == 0:
+	case n == 0:
+		out = append(out, Sentence{say("No budget ran out outside the agreed exceptions.")})
+	default:
+		s := Sentence{say("%s ran out of budget, in ", count(n, "objective", "objectives"))}
+		for i, p := range ran {
+			switch {
+			case i > 0 && i == len(ran)-1:
+				s = append(s, say(" and "))
+			case i > 0:
+				s = append(s, say(", "))
+			}
+			s = append(s, p)
+		}
+		out = append(out, append(s, say(".")))
+	}
+	if o.Overdue > 0 {
+		verb := "are"
+		if o.Overdue == 1 {
+			verb = "is"
+		}
+		out = append(out, Sentence{{count(o.Overdue, "action", "actions") + " " + verb + " overdue", "actions/"}, say(".")})
+	}
+	return out
+}
+
+// Stability answers whether stability improves, in a sentence, with n.
+func (t TrendCounts) Stability() (answer, basis string) {
+	n := t.Told()
+	switch {
+	case n == 0:
+		return "Too early to say.", "No objective has six closed months yet."
+	case t.Improving > 0 && t.Worsening == 0:
+		answer = "Yes."
+	case t.Worsening > 0 && t.Improving == 0:
+		answer = "No."
+	default:
+		answer = "Not shown."
+	}
+	answer += fmt.Sprintf(" Of %s with enough history, %d %s, %d %s and %d %s no clear trend.",
+		count(n, "objective", "objectives"),
+		t.Improving, verb(t.Improving, "improves", "improve"),
+		t.Worsening, verb(t.Worsening, "worsens", "worsen"),
+		t.NoTrend, verb(t.NoTrend, "shows", "show"))
+	return answer, fmt.Sprintf("n = %d, 6 to %d closed months each, corrected by tribe and month", n, max(6, t.Months))
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+func (o *Org) archive(tribes []Tribe) {
+	sums := make(map[slo.Month]OrgMonth)
+	for _, t := range tribes {
+		for _, c := range t.Cards {
+			s := sums[c.Month]
+			sums[c.Month] = OrgMonth{c.Month, s.Met + c.Totals.Met, s.SLOs + c.Totals.SLOs}
+		}
+	}
+	for _, m := range sums {
+		if m.SLOs > 0 {
+			o.Archive = append(o.Archive, m)
+		}
+	}
+	slices.SortFunc(o.Archive, func(a, b OrgMonth) int { return b.Month.Compare(a.Month) })
+}
+
+// latestCount is how many final postmortems the front page names.
+const latestCount = 5
+
+func (o *Org) latest(tribes []Tribe) {
+	for _, t := range tribes {
+		for _, p := range t.Postmortems {
+			if p.Status == "final" && p.Withdrawn == "" && !p.Date.IsZero() {
+				o.Latest = append(o.Latest, OrgWritten{t.Index.ID, t.Index.Name, p.Slug, p.ID, p.Title, p.Date, p.Minutes})
+			}
+		}
+	}
+	slices.SortStableFunc(o.Latest, func(a, b OrgWritten) int { return b.Date.Compare(a.Date) })
+	o.Latest = o.Latest[:min(latestCount, len(o.Latest))]
+}

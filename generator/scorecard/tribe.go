@@ -1,0 +1,183 @@
+package scorecard
+
+import (
+	"time"
+
+	"tribune/generator/slo"
+)
+
+// A Tribe is all that a tribe's pages say: its index (api/tribe.json), its
+// months, what it wrote and what it promised.
+type Tribe struct {
+	Index       Index
+	Cards       []Card // oldest first; the last may still be running
+	Postmortems []Postmortem
+	Actions     []Action
+}
+
+// Index is a tribe's own entry, api/tribe.json: who is in it and which months
+// it has.
+type Index struct {
+	Schema   string      `json:"schema"`
+	ID       string      `json:"id"`
+	Name     string      `json:"name"`
+	Title    string      `json:"site_title"`
+	AsOf     time.Time   `json:"as_of"`
+	DataTo   *time.Time  `json:"data_to"`
+	Stale    bool        `json:"stale"` // the newest data are older than the site's freshness
+	Audience string      `json:"audience"`
+	Squads   []Squad     `json:"squads"`
+	Services []Service   `json:"services"`
+	Months   []slo.Month `json:"months"`   // oldest first
+	Latest   slo.Month   `json:"latest"`   // the latest closed month; the running one if there is none
+	Headline []string    `json:"headline"` // SLOs of this tribe that stand for the whole site
+}
+
+// A Squad is a team of the tribe.
+type Squad struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Embedded int    `json:"embedded_sre"` // how many SRE members work in it
+}
+
+// A Service is something that a squad runs.
+type Service struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Squad     string    `json:"squad"`
+	SquadName string    `json:"squad_name"`
+	Tier      int       `json:"tier"`
+	Lifecycle string    `json:"lifecycle"`
+	Was       []string  `json:"was"`
+	Model     Model     `json:"operational_model"`
+	SLOs      []SLOInfo `json:"slos"`
+}
+
+// A Model is what was agreed on how a service is run; "" is missing.
+type Model struct {
+	State           string   `json:"state"` // agreed | partly | missing
+	OnCall          string   `json:"on_call"`
+	Runbook         string   `json:"runbook"`
+	Dashboard       string   `json:"dashboard"`
+	Alerts          string   `json:"alerts"`
+	Agreed          slo.Date `json:"agreed"`
+	Approver        string   `json:"approver"`
+	Revisit         slo.Date `json:"revisit"`
+	RevisitOverdue  bool     `json:"revisit_overdue"`
+	ReadinessReview slo.Date `json:"readiness_review"`
+}
+
+// SLOInfo is what an SLO promises, and its history by month:
+// api/slos/<service>/<slo>.json adds a schema to it.
+type SLOInfo struct {
+	Schema    string       `json:"schema"`
+	ID        string       `json:"id"`
+	Key       string       `json:"key"`
+	Service   string       `json:"service"`
+	Title     string       `json:"title"`
+	Objective float64      `json:"objective"`
+	Text      string       `json:"objective_text"`
+	Previous  []Past       `json:"previous"`
+	Since     slo.Date     `json:"since"`
+	Retired   slo.Date     `json:"retired"`
+	Window    string       `json:"window"`
+	Minutes   float64      `json:"bucket_minutes"`
+	Was       []string     `json:"was"`
+	Months    []MonthOfSLO `json:"months"` // oldest first
+}
+
+// Past is an objective that no longer holds.
+type Past struct {
+	Objective string   `json:"objective_text"`
+	Until     slo.Date `json:"until"`
+}
+
+// MonthOfSLO is one month in the history of an SLO.
+type MonthOfSLO struct {
+	Month     slo.Month  `json:"month"`
+	Objective float64    `json:"objective"`
+	Good      *slo.Count `json:"good"`
+	Total     *slo.Count `json:"total"`
+	SLI       Number     `json:"sli"`
+	Met       *bool      `json:"met"`
+	Coverage  Number     `json:"coverage"`
+	Spent     Number     `json:"spent"`
+	State     slo.State  `json:"state"`
+	Changed   bool       `json:"objective_changed"`
+	Projected bool       `json:"projected"`
+}
+
+// A Postmortem is one entry of api/postmortems.json.
+type Postmortem struct {
+	ID            *string    `json:"id"`
+	Slug          string     `json:"slug"`
+	Title         string     `json:"title"`
+	Date          slo.Date   `json:"date"`
+	Severity      string     `json:"severity"`
+	Services      []Named    `json:"-"`
+	ServiceIDs    []string   `json:"services"`
+	Squads        []string   `json:"squads"` // names
+	Status        string     `json:"status"`
+	Audience      string     `json:"audience"`
+	Started       *time.Time `json:"started"`
+	Detected      *time.Time `json:"detected"`
+	Acknowledged  *time.Time `json:"acknowledged"`
+	Mitigated     *time.Time `json:"mitigated"`
+	Resolved      *time.Time `json:"resolved"`
+	Minutes       Number     `json:"minutes"`
+	StatedMinutes Number     `json:"stated_minutes"`
+	Detection     string     `json:"detection"`
+	Impact        string     `json:"impact"`
+	Causes        []string   `json:"causes"`
+	Tags          []string   `json:"tags"`
+	Actions       Counts     `json:"actions"`
+	Budget        []Cost     `json:"budget"`
+	Withdrawn     string     `json:"withdrawn"`
+	Aliases       []string   `json:"aliases"`
+	FromProse     []string   `json:"from_prose"`
+	File          string     `json:"file"`
+}
+
+// Named is a service by its name and, if it is the tribe's own, its page.
+type Named struct {
+	ID, Name, Path string
+}
+
+// Counts says how the actions of one postmortem stand.
+type Counts struct {
+	Total   int `json:"total"`
+	Open    int `json:"open"`
+	Overdue int `json:"overdue"`
+}
+
+// Done returns the actions that are no longer open.
+func (c Counts) Done() int { return c.Total - c.Open }
+
+// A Cost is what an incident took of one SLO's budget in one month.
+type Cost struct {
+	SLO      string    `json:"slo"`
+	Name     string    `json:"name"`
+	Month    slo.Month `json:"month"`
+	Bad      slo.Count `json:"bad"`
+	Share    Number    `json:"share"`
+	Estimate bool      `json:"estimate"`
+}
+
+// An Action is one entry of api/actions.json.
+type Action struct {
+	Title      string   `json:"title"`
+	Owner      string   `json:"owner"`
+	Kind       string   `json:"kind"`
+	Priority   string   `json:"priority"`
+	Opened     slo.Date `json:"opened"`
+	Due        slo.Date `json:"due"`
+	Closed     slo.Date `json:"closed"`
+	State      string   `json:"state"` // open | done | dropped
+	Dropped    string   `json:"dropped"`
+	Ticket     string   `json:"ticket"`
+	Overdue    bool     `json:"overdue"`
+	DaysLate   int      `json:"days_late"`
+	Age        Number   `json:"age_days"`
+	Postmortem string   `json:"postmortem"` // slug
+	Source     string   `json:"source"`     // the postmortem's id, or its title
+}
