@@ -1,0 +1,342 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/parquet-go/parquet-go"
+
+	"tribune/generator/slo"
+)
+
+// Read returns the series of the buckets that start within the span, by the
+// key's ID; an SLO without any is not in it. Without keys it returns all that is
+// stored, by the ids it is stored under. Buckets of a series whose widths differ
+// are summed to the widest.
+func (s *Store) Read(span slo.Span, keys []Key) (map[string]slo.Series, error) {
+	found, err := s.gather(span, keys)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]slo.Series, len(found))
+	for id, list := range found {
+		all[id] = series(list)
+		delete(found, id) // as it goes, so that memory need not hold both
+	}
+	return all, nil
+}
+
+// Totals returns the sums over a month of each key that has buckets in it, by
+// the key's ID, or of all ids without keys. A closed month's were summed when it
+// was written; others are summed from their rows.
+func (s *Store) Totals(m slo.Month, keys []Key) (map[string]Total, error) {
+	totals := map[string]Total{}
+	rest, err := keys, error(nil)
+	if known, ok := s.known(m); ok {
+		if keys == nil {
+			return maps.Clone(known), nil
+		}
+		if rest = known.take(keys, totals); len(rest) == 0 {
+			return totals, nil
+		}
+	}
+	found, err := s.gather(m.In(s.zone), rest)
+	for id, list := range found {
+		totals[id] = sum(list)
+	}
+	return totals, err
+}
+
+// sums are the totals of a month by the ids they are stored under.
+type sums map[string]Total
+
+// known returns the sums that were written with a month. ok is false if they are
+// not all there is: a day stands beside the month, a file is not where it
+// belongs, or the month reaches beyond AsOf.
+func (s *Store) known(m slo.Month) (totals sums, ok bool) {
+	span := m.In(s.zone)
+	for _, g := range s.listed().segments {
+		switch {
+		case g.filed && g.month != m || g.span.Meet(span).Empty():
+		case g.totals == nil || !s.AsOf.IsZero() && g.span.To.After(s.AsOf):
+			return nil, false
+		default:
+			totals = g.totals
+		}
+	}
+	return totals, totals != nil
+}
+
+// take adds the sums of the keys to totals, and returns those keys of which
+// several ids have buckets: they may have the same ones.
+func (known sums) take(keys []Key, totals map[string]Total) (rest []Key) {
+	for _, k := range keys {
+		ids := slices.DeleteFunc(k.ids(), func(id string) bool { return known[id].Buckets == 0 })
+		switch len(ids) {
+		case 0:
+		case 1:
+			totals[k.ID] = known[ids[0]]
+		default:
+			rest = append(rest, k)
+		}
+	}
+	return rest
+}
+
+func (k Key) ids() []string { return slices.Concat([]string{k.ID}, k.Was) }
+
+// gather reads the buckets that start within the span and end by AsOf, by the
+// keys' IDs.
+func (s *Store) gather(span slo.Span, keys []Key) (found tallies, err error) {
+	var ids []string
+	for _, k := range keys {
+		ids = append(ids, k.ids()...)
+	}
+	slices.Sort(ids)
+	err = s.steady(func(l *listing) error {
+		found = tallies{}
+		for _, g := range l.segments {
+			if g.span.Meet(span).Empty() {
+				continue
+			}
+			rows, err := s.rows(g, span, ids)
+			if err != nil {
+				return err
+			}
+			found.lay(rows, new(Changes))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !s.AsOf.IsZero() {
+		for id, list := range found {
+			list = slices.DeleteFunc(list, func(b bucket) bool { return b.end() > s.AsOf.Unix() })
+			if found[id] = list; len(list) == 0 {
+				delete(found, id)
+			}
+		}
+	}
+	if keys == nil {
+		return found, nil
+	}
+	joined := tallies{}
+	for _, k := range keys {
+		for _, id := range slices.Backward(k.ids()) {
+			if list := overlay(joined[k.ID], found[id], new(Changes)); len(list) > 0 {
+				joined[k.ID] = list
+			}
+		}
+	}
+	return joined, nil
+}
+
+// errMoved says that a file is not the one that was looked at.
+var errMoved = errors.New("data/history is being written all the time; try again when it is not")
+
+// steady calls read with what the folder holds, and again if another program
+// wrote there meanwhile, so that read never sees a month without its days
+// because they were just put together.
+func (s *Store) steady(read func(*listing) error) error {
+	for range 10 {
+		if err := read(s.listed()); !errors.Is(err, errMoved) {
+			return err
+		}
+		if _, err := s.look(); err != nil {
+			return err
+		}
+	}
+	return errMoved
+}
+
+// rows reads those buckets of a segment that start within the span; without ids
+// those of all SLOs. ids are sorted.
+func (s *Store) rows(g segment, span slo.Span, ids []string) (tallies, error) {
+	f, err := os.Open(filepath.Join(s.dir, g.name+suffix))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errMoved
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !os.SameFile(info, g.info) || info.Size() != g.info.Size() || !info.ModTime().Equal(g.info.ModTime()) {
+		return nil, errMoved
+	}
+	rows, err := decode(f, info.Size(), span, ids)
+	if err != nil {
+		return nil, damage{g.name, err}
+	}
+	return rows, nil
+}
+
+// decode reads a segment whose seal has been checked, as rows does.
+func decode(r io.ReaderAt, size int64, span slo.Span, ids []string) (found tallies, err error) {
+	defer recovered(&err)
+	f, err := open(r, size)
+	if err != nil {
+		return nil, err
+	}
+	found = tallies{}
+	for _, group := range f.RowGroups() {
+		stretches, err := stretchesOf(group, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, stretch := range stretches {
+			if err := scan(group, stretch, span, ids, found); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// A stretch is rows of a group from one up to but not including another.
+type stretch struct{ from, to int64 }
+
+// stretchesOf returns the stretches of the pages that may hold one of the ids,
+// told by the least and the greatest id of each page.
+func stretchesOf(group parquet.RowGroup, ids []string) (wanted []stretch, err error) {
+	if ids == nil {
+		return []stretch{{0, group.NumRows()}}, nil
+	}
+	slos := group.ColumnChunks()[0]
+	bounds, err := slos.ColumnIndex()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := slos.OffsetIndex()
+	if err != nil {
+		return nil, err
+	}
+	for i := range bounds.NumPages() {
+		first, _ := slices.BinarySearch(ids, string(bounds.MinValue(i).ByteArray()))
+		if first == len(ids) || ids[first] > string(bounds.MaxValue(i).ByteArray()) {
+			continue
+		}
+		s := stretch{pages.FirstRowIndex(i), group.NumRows()}
+		if i+1 < pages.NumPages() {
+			s.to = pages.FirstRowIndex(i + 1)
+		}
+		if n := len(wanted); n > 0 && wanted[n-1].to == s.from {
+			wanted[n-1].to = s.to
+			continue
+		}
+		wanted = append(wanted, s)
+	}
+	return wanted, nil
+}
+
+// scan adds the wanted buckets of a stretch to found. It holds a thousand rows
+// at a time.
+func scan(group parquet.RowGroup, rows stretch, span slo.Span, ids []string, found tallies) error {
+	var cols [5]column
+	for i, chunk := range group.ColumnChunks() {
+		cols[i].pages = chunk.Pages()
+		defer cols[i].close()
+		if err := cols[i].pages.SeekToRow(rows.from); err != nil {
+			return err
+		}
+	}
+	var (
+		slos              [1000]parquet.Value
+		time, good, total [1000]int64
+		seconds           [1000]int32
+		id                string
+		wanted            bool
+		fromUnix, toUnix  = span.From.Unix(), span.To.Unix()
+	)
+	for left := rows.to - rows.from; left > 0; {
+		n := min(left, int64(len(slos)))
+		left -= n
+		if err := errors.Join(
+			fill(&cols[0], slos[:n], parquet.ValueReader.ReadValues),
+			fill(&cols[1], time[:n], readInt64s),
+			fill(&cols[2], seconds[:n], readInt32s),
+			fill(&cols[3], good[:n], readInt64s),
+			fill(&cols[4], total[:n], readInt64s),
+		); err != nil {
+			return err
+		}
+		for i := range n {
+			if name := slos[i].ByteArray(); string(name) != id {
+				if string(name) < id {
+					return fmt.Errorf("%q does not come after %q", name, id)
+				}
+				if id = string(name); badID(id) {
+					return fmt.Errorf("%q is not an SLO's id", id)
+				}
+				_, wanted = slices.BinarySearch(ids, id)
+				wanted = wanted || ids == nil
+			}
+			at := time[i] / 1000
+			if !wanted || at < fromUnix || at >= toUnix {
+				continue
+			}
+			b := bucket{slo.Point{At: at, Tally: slo.Tally{Good: slo.Count(good[i]), Total: slo.Count(total[i])}}, int64(seconds[i])}
+			if err := found.add(id, b); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// A column reads the values of one column from page to page.
+type column struct {
+	pages  parquet.Pages
+	page   parquet.Page
+	values parquet.ValueReader
+}
+
+func (c *column) close() {
+	if c.page != nil {
+		parquet.Release(c.page)
+	}
+	c.pages.Close()
+}
+
+// fill reads as many values as dst takes.
+func fill[T any](c *column, dst []T, read func(parquet.ValueReader, []T) (int, error)) error {
+	for len(dst) > 0 {
+		if c.values == nil {
+			page, err := c.pages.ReadPage()
+			if err != nil {
+				return fmt.Errorf("a column ends before its rows do: %w", err)
+			}
+			c.page, c.values = page, page.Values()
+		}
+		n, err := read(c.values, dst)
+		dst = dst[n:]
+		switch {
+		case err == io.EOF:
+			parquet.Release(c.page)
+			c.page, c.values = nil, nil
+		case err != nil:
+			return err
+		case n == 0:
+			return io.ErrNoProgress
+		}
+	}
+	return nil
+}
+
+func readInt64s(r parquet.ValueReader, dst []int64) (int, error) {
+	return r.(parquet.Int64Reader).ReadInt64s(dst)
+}
+
+func readInt32s(r parquet.ValueReader, dst []int32) (int, error) {
+	return r.(parquet.Int32Reader).ReadInt32s(dst)
+}
