@@ -1,0 +1,53 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestWhatIsMissingIsNamedWithItsRemedy(t *testing.T) {
+	dir := t.TempDir()
+	if err := run(dir, io.Discard); err == nil || !strings.Contains(err.Error(), "top folder of the repository") {
+		t.Errorf("in another folder it says %v", err)
+	}
+	assets := filepath.Join(dir, "assets")
+	if err := os.MkdirAll(assets, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(assets, "package-lock.json"), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(dir, io.Discard); err == nil || !strings.Contains(err.Error(), "npm ci --ignore-scripts in templates/assets") {
+		t.Errorf("without packages it says %v", err)
+	}
+}
+
+// The bundle is a classic script that works from a disk.
+func TestTheBundleIsAClassicScript(t *testing.T) {
+	templates := filepath.Join("..", "..", "templates")
+	src, err := filepath.Abs(filepath.Join(templates, "assets"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(src, "node_modules", "echarts")); err != nil {
+		t.Skip("needs npm ci --ignore-scripts in templates/assets")
+	}
+	script, err := bundle(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(string(script), `"use strict";var echarts=`) && !strings.HasPrefix(string(script), "var echarts=") {
+		t.Errorf("it begins with %.60q", script)
+	}
+	for _, word := range []string{"import(", "eval(", "new Function(", "process.env"} {
+		if strings.Contains(string(script), word) {
+			t.Errorf("it holds %s", word)
+		}
+	}
+	if n := len(script); n > 800_000 {
+		t.Errorf("it has %d kB", n/1000)
+	}
+}
