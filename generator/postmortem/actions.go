@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -102,17 +103,34 @@ func (r *actionReader) action(n ast.Node, into *Action) (a Action, ok bool) {
 	if m := leadingPriority.FindStringSubmatch(text); m != nil {
 		a.Priority, text = priorityOf(m[1]), text[len(m[0]):]
 	}
-	a.Title = text
-	if len(text) > maxTitle {
+	a.Title = strings.TrimRight(text, " :;,–—-")
+	if lead := boldLead(n, r.text); lead != "" && strings.HasPrefix(text, lead) {
+		a.Title = lead
+	} else if utf8.RuneCountInString(text) > maxTitle {
 		a.Title = sentences(text, 1, maxTitle)
 	}
-	return a, !nothing[strings.ToLower(strings.Trim(text, " .-–—*_[]()"))]
+	return a, !nothing[strings.ToLower(strings.Trim(text, " .-–—*_[](){}"))]
+}
+
+// boldLead returns the bold words that an item begins with, if they say enough
+// to stand alone: **Split the groups by zone**: it allows …
+func boldLead(n ast.Node, src []byte) string {
+	bold, ok := n.FirstChild().(*ast.Emphasis)
+	if !ok || bold.Level != 2 || bold.NextSibling() == nil {
+		return ""
+	}
+	lead := strings.TrimRight(plain(bold, src), " .:–—-")
+	if strings.Count(lead, " ") < 2 {
+		return ""
+	}
+	return lead
 }
 
 var leadingPriority = regexp.MustCompile(`^[\[(]?(P[0-4])[\])]?\s*[:–—-]?\s+`)
 
 // nothing is what people write where there is no action.
-var nothing = map[string]bool{"": true, "none": true, "n/a": true, "na": true, "tbd": true, "todo": true, "nothing": true, "no actions": true}
+var nothing = map[string]bool{"": true, "none": true, "n/a": true, "na": true, "tbd": true, "todo": true, "nothing": true, "no actions": true,
+	"summary": true, "summary }} [link to github issue": true, "title": true, "...": true, "…": true}
 
 // ticketLink returns the address of the first link to an issue or a change.
 func ticketLink(n ast.Node, src []byte) (url string) {

@@ -19,6 +19,9 @@ var keys = []string{
 	"impact", "causes", "tags", "authors", "actions", "withdrawn", "aliases",
 }
 
+// timeKeys are those whose values are times.
+var timeKeys = []string{"started", "detected", "acknowledged", "mitigated", "resolved"}
+
 var (
 	statuses  = []string{"draft", "review", "final"}
 	audiences = []string{"public", "org", "tribe"}
@@ -105,16 +108,19 @@ type fields struct {
 	problems *diag.List
 }
 
-// unknown notes keys that are not known: one that is like a known key by
-// itself, the rest together, since files come from other tools too.
+// unknown notes keys that are not known: one that may be a slip by itself, the
+// rest together, since files come from other tools too. Their yes or no for a
+// time, such as cState's resolved, is one of the rest.
 func (f fields) unknown() {
 	var others []string
 	var at diag.Pos
 	for _, key := range f.node.keys {
-		if slices.Contains(f.keys, key) {
+		known := slices.Contains(f.keys, key)
+		if known && !(f.table[key].flag && slices.Contains(timeKeys, key)) {
 			continue
 		}
-		if like := diag.Nearest(key, f.keys); like != "" {
+		like := diag.Nearest(key, f.keys)
+		if _, there := f.table[like]; like != "" && !there {
 			f.problems.Add(f.table[key].pos, RuleKey, diag.Note, "did you mean "+like+"?", "%q is not a key that is read", cut(key, 40))
 			continue
 		}
@@ -212,16 +218,10 @@ func (f fields) date(key string, severity diag.Severity) (d slo.Date) {
 	return d
 }
 
-// time returns the moment of a key. A yes or no is none: cState's resolved is
-// not a time.
+// time returns the moment of a key; a yes or no is none.
 func (f fields) time(key string) time.Time {
-	s := f.text(key)
-	if s == "" {
-		return time.Time{}
-	}
-	at := f.table[key].pos
-	if f.table[key].flag {
-		f.problems.Add(at, RuleTime, diag.Note, "", "%s = %s is not a time and is not read", key, s)
+	s, at := f.text(key), f.table[key].pos
+	if s == "" || f.table[key].flag {
 		return time.Time{}
 	}
 	t, _, err := parseTime(s, f.zone)

@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,7 +30,7 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, problems *
 		p.readDate(name, s, root, all, problems)
 	}
 	if p.Impact == "" {
-		if p.Impact = impactIn(all, s.text); p.Impact != "" {
+		if p.Impact = impactIn(root, all, s.text); p.Impact != "" {
 			p.FromProse = append(p.FromProse, "impact")
 		}
 	}
@@ -74,7 +75,11 @@ func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part,
 	inName, named := dateInName(name)
 	inText, told := slo.Date{}, false
 	if !titled && !named || titled && named && inTitle != inName {
-		inText, told = dateInText(root, all, s.text)
+		year := 0
+		if m := yearInName.FindStringSubmatch(name); m != nil {
+			year, _ = strconv.Atoi(m[1])
+		}
+		inText, told = dateInText(root, all, year, s.text)
 	}
 	switch {
 	case titled && named && told && inText == inName && inTitle != inName:
@@ -95,53 +100,63 @@ func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part,
 	}
 }
 
-// dateInText returns the first full date of the timeline, else of the text.
-func dateInText(root ast.Node, all []part, src []byte) (d slo.Date, ok bool) {
+// dateInText returns the first full date of the timeline, else of the text. If
+// the year is known, a date of that year comes before those of others: many
+// timelines begin long before the incident.
+func dateInText(root ast.Node, all []part, year int, src []byte) (first slo.Date, ok bool) {
 	for _, part := range all {
 		if part.kind != Timeline {
 			continue
 		}
 		for _, block := range part.blocks {
-			if d, ok = dateInBlock(block, src); ok {
-				return d, true
+			for _, d := range datesInBlock(block, src) {
+				if d.Year == year {
+					return d, true
+				}
+				if !ok {
+					first, ok = d, true
+				}
 			}
 		}
 	}
-	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
-		if d, ok = dateInBlock(n, src); ok {
-			return d, true
+	for n := root.FirstChild(); n != nil && !ok; n = n.NextSibling() {
+		if dates := datesInBlock(n, src); len(dates) > 0 {
+			return dates[0], true
 		}
 	}
-	return d, false
+	return first, ok
 }
 
-// dateInBlock returns the first date in a block. Code is not read, nor lines
-// about the report itself.
-func dateInBlock(block ast.Node, src []byte) (d slo.Date, ok bool) {
+// datesInBlock returns the first date of each paragraph, item or cell of a
+// block. Code is not read, nor lines about the report itself.
+func datesInBlock(block ast.Node, src []byte) (dates []slo.Date) {
 	ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n.Kind() {
 		case ast.KindCodeBlock, ast.KindFencedCodeBlock, ast.KindHTMLBlock:
 			return ast.WalkSkipChildren, nil
 		}
-		if !entering || n.Type() == ast.TypeInline || n.FirstChild() == nil || n.FirstChild().Type() != ast.TypeInline {
+		if !entering || n.FirstChild() == nil || n.FirstChild().Type() != ast.TypeInline {
 			return ast.WalkContinue, nil
 		}
 		if text := plain(n, src); !aboutReport.MatchString(text) {
-			d, ok = dateIn(text)
-		}
-		if ok {
-			return ast.WalkStop, nil
+			if d, ok := dateIn(text); ok {
+				dates = append(dates, d)
+			}
 		}
 		return ast.WalkSkipChildren, nil
 	})
-	return d, ok
+	return dates
 }
 
 var aboutReport = regexp.MustCompile(`(?i)\b(modified|updated|created by|written|published|last edit|feedback until|archived|reviewed)\b`)
 
+// yearInName finds the year in PM2022-006.
+var yearInName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
+
 // impactIn returns at most two sentences of the section about the impact, else
-// of the summary, else of what led up to it.
-func impactIn(all []part, src []byte) string {
+// of the summary, else of what led up to it. Where there is no such section,
+// what stands under the title is the summary.
+func impactIn(root ast.Node, all []part, src []byte) string {
 	for _, kind := range []SectionKind{Impact, Summary, Leadup} {
 		for _, part := range all {
 			if part.kind != kind {
@@ -152,8 +167,24 @@ func impactIn(all []part, src []byte) string {
 			}
 		}
 	}
+	title := titleHeading(root, src)
+	if title == nil {
+		return ""
+	}
+	for n := title.NextSibling(); n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
+		if n.Kind() != ast.KindParagraph {
+			continue
+		}
+		if text := plain(n, src); len(text) >= minLead && isSentence(text) && !aboutReport.MatchString(text) {
+			return sentences(text, 2, 320)
+		}
+	}
 	return ""
 }
+
+// minLead is the length below which a paragraph under the title is not taken
+// for a summary.
+const minLead = 60
 
 // firstParagraph returns the first paragraph that ends as a sentence does, else
 // the first that says anything. An item of a list is a paragraph.
@@ -166,7 +197,7 @@ func firstParagraph(blocks []ast.Node, src []byte) (text string) {
 			continue
 		}
 		t := plain(block, src)
-		if t != "" && strings.Contains(".!?)", t[len(t)-1:]) && strings.Contains(t, " ") {
+		if isSentence(t) {
 			return t
 		}
 		if text == "" {
@@ -174,4 +205,8 @@ func firstParagraph(blocks []ast.Node, src []byte) (text string) {
 		}
 	}
 	return text
+}
+
+func isSentence(text string) bool {
+	return strings.Contains(text, " ") && strings.Contains(".!?)", text[len(text)-1:])
 }

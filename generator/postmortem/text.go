@@ -52,7 +52,8 @@ func sentences(text string, n, max int) string {
 	end := 0
 	for range n {
 		next := end + sentenceEnd(text[end:])
-		if end > 0 && utf8.RuneCountInString(text[:next]) > max {
+		// A sentence that only leads to a list says nothing without it.
+		if end > 0 && (utf8.RuneCountInString(text[:next]) > max || strings.HasSuffix(text[:next], ":")) {
 			break
 		}
 		end = next
