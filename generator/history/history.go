@@ -11,8 +11,8 @@
 //	slo      string     full id, tribe/service/key
 //	time     timestamp  the bucket's start, UTC, milliseconds
 //	seconds  int32      the bucket's width; it divides a day, and buckets are aligned to UTC
-//	good     int64      thousandths of an event
-//	total    int64      thousandths of an event; at least good; 0 is no traffic
+//	bad      int64      events that were not good, in thousandths of one
+//	total    int64      all events, in thousandths; at least bad; 0 is no traffic
 //
 // A bucket without a row is a gap: nothing is known of it. The metadata of the
 // file names the zone, and that of a month has the sums of each SLO, so that

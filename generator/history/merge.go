@@ -83,13 +83,14 @@ func valid(all map[string]slo.Series) error {
 		if badID(id) {
 			return fmt.Errorf("%q is not an SLO's id", id)
 		}
-		width, t := int64(all[id].Step/time.Second), tallies{}
+		width := int64(all[id].Step / time.Second)
+		var before []bucket
 		for _, p := range all[id].Points {
-			// Only the bucket before is needed to judge the next.
-			if err := t.add(id, bucket{p, width}); err != nil {
-				return err
+			upTo, err := follow(before, bucket{p, width})
+			if err != nil {
+				return fmt.Errorf("%s, %w", id, err)
 			}
-			t[id] = t[id][len(t[id])-1:]
+			before = append(before[:0], upTo[len(upTo)-1]) // enough to judge the next
 		}
 	}
 	return nil
@@ -175,9 +176,11 @@ func (m *merger) parts(all map[string]slo.Series) map[string]map[string]slo.Seri
 func (m *merger) merge(name string, all map[string]slo.Series) error {
 	newer := tallies{}
 	for id, s := range all {
-		for _, p := range s.Points {
-			newer[id] = append(newer[id], bucket{p, int64(s.Step / time.Second)})
+		list := make([]bucket, len(s.Points))
+		for i, p := range s.Points {
+			list[i] = bucket{p, int64(s.Step / time.Second)}
 		}
+		newer[id] = list
 	}
 	if m.damaged[name] {
 		m.refuse(name, newer.count())

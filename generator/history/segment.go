@@ -21,13 +21,14 @@ import (
 )
 
 // A row is one bucket as it stands in a segment. The order of the fields is the
-// order of the columns.
+// order of the columns. Bad events are stored rather than good ones: they are
+// mostly none, while good would repeat the noise of total (18 to 45% more bytes).
 type row struct {
 	SLO     string `parquet:"slo,dict"`
 	Time    int64  `parquet:"time,delta,timestamp(millisecond:utc)"` // the bucket's start, Unix milliseconds
 	Seconds int32  `parquet:"seconds,delta"`                         // the bucket's width
-	Good    int64  `parquet:"good,delta"`                            // thousandths of an event
-	Total   int64  `parquet:"total,delta"`
+	Bad     int64  `parquet:"bad,delta"`                             // thousandths of an event
+	Total   int64  `parquet:"total,delta"`                           // likewise
 }
 
 // schema is that of every segment.
@@ -67,7 +68,7 @@ func encode(name, zone string, t tallies) ([]byte, error) {
 	from, to := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, id := range slices.Sorted(maps.Keys(t)) {
 		for _, b := range t[id] {
-			rows = append(rows, row{id, b.At * 1000, int32(b.width), int64(b.Good), int64(b.Total)})
+			rows = append(rows, row{id, b.At * 1000, int32(b.width), int64(b.Bad()), int64(b.Total)})
 			from, to = min(from, b.At), max(to, b.end())
 		}
 	}
@@ -192,7 +193,7 @@ func open(r io.ReaderAt, size int64) (f *parquet.File, err error) {
 		return nil, err
 	}
 	if !parquet.EqualNodes(schema, f.Schema()) {
-		return nil, errors.New("its columns are not slo, time, seconds, good, total, as docs/history-format.md has them")
+		return nil, errors.New("its columns are not slo, time, seconds, bad, total, as docs/history-format.md has them")
 	}
 	return f, nil
 }

@@ -48,19 +48,17 @@ func badID(id string) bool {
 		strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// add appends a bucket of the SLO, which must come after those that it has. The
-// error says what is wrong with it.
-func (t tallies) add(id string, b bucket) error {
+// follow returns the list of an SLO with a bucket added, which must come after
+// those that are there. The error says what is wrong with it.
+func follow(list []bucket, b bucket) ([]bucket, error) {
 	why := b.fault()
-	list := t[id]
 	if n := len(list); why == "" && n > 0 && b.At < list[n-1].end() {
 		why = "it does not come after the bucket before it"
 	}
 	if why != "" {
-		return fmt.Errorf("%s, bucket %s: %s", id, stamp(b.At), why)
+		return list, fmt.Errorf("bucket %s: %s", stamp(b.At), why)
 	}
-	t[id] = append(list, b)
-	return nil
+	return append(list, b), nil
 }
 
 func (t tallies) count() (n int) {
