@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -131,7 +132,7 @@ func (r *actionReader) set(a *Action, field, value string, at diag.Pos) bool {
 	case "closed", "status":
 		switch d, err := parseDate(value, r.zone); {
 		case droppedWord.MatchString(value):
-			a.Dropped = value
+			a.Dropped = cmp.Or(strings.TrimLeft(droppedWord.ReplaceAllString(value, ""), " :,;–—-"), value)
 		case doneWord.MatchString(value):
 			a.Done = true
 		case err == nil && field == "closed":

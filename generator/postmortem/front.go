@@ -3,7 +3,9 @@ package postmortem
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,7 +27,7 @@ type node struct {
 	isBad bool // neither text, list nor table
 	flag  bool // true or false
 	list  []node
-	keys  []string // of a table, in the order of the file
+	keys  []string // of a table
 	table map[string]node
 }
 
@@ -132,13 +134,22 @@ func (s *source) readTOML(problems *diag.List) (front node, ok bool) {
 		value := fromTOML(table[key[0]], keys[key[0]])
 		for i, at := range items[key[0]] {
 			if i < len(value.list) {
-				value.list[i].pos = at
+				value.list[i].moveTo(at)
 			}
 		}
 		front.keys = append(front.keys, key[0])
 		front.table[key[0]] = value
 	}
 	return front, true
+}
+
+// moveTo puts a node and what it holds at a place.
+func (n *node) moveTo(at diag.Pos) {
+	n.pos = at
+	for key, value := range n.table {
+		value.pos = at
+		n.table[key] = value
+	}
 }
 
 // fromTOML turns a TOML value into a node; all of it is at pos.
@@ -174,6 +185,7 @@ func fromTOML(v any, pos diag.Pos) node {
 		}
 	case map[string]any:
 		n.table = map[string]node{}
+		n.keys = slices.Sorted(maps.Keys(v))
 		for key, value := range v {
 			n.table[key] = fromTOML(value, pos)
 		}

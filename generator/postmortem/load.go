@@ -132,8 +132,8 @@ func ownSlugs(all []Postmortem, problems *diag.List) {
 		first, clash := taken[p.Tribe+"/"+wanted]
 		for n := 1; clash; n++ {
 			p.Slug = slugOf(path.Base(path.Dir(p.File)) + "-" + wanted)
-			if n > 1 {
-				p.Slug = slugOf(fmt.Sprintf("%s-%d", wanted, n))
+			if n > 1 || path.Dir(p.File) == folder+"/"+p.Tribe {
+				p.Slug = slugOf(fmt.Sprintf("%s-%d", wanted, n+1))
 			}
 			_, clash = taken[p.Tribe+"/"+p.Slug]
 		}

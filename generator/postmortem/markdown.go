@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -47,18 +48,9 @@ func tangled(text []byte) (at int, what string) {
 			links = 0
 		}
 		links += bytes.Count(line, []byte("]("))
-		nesting := 0
-		for _, c := range trimmed {
-			if bytes.IndexByte([]byte(">-*+ \t"), c) < 0 {
-				break
-			}
-			if c != ' ' && c != '\t' {
-				nesting++
-			}
-		}
 		indent := len(line) - len(bytes.TrimLeft(line, " \t"))
 		switch {
-		case nesting > maxNesting && bytes.ContainsAny(trimmed, " >") && len(bytes.Trim(trimmed, "-*_ ")) > 0:
+		case len(trimmed) > maxNesting && nesting(trimmed) > maxNesting:
 			return at, "quotes and lists are nested too deeply"
 		case indent > 4*maxNesting && len(trimmed) > 0 && bytes.IndexByte([]byte("-*+>"), trimmed[0]) >= 0:
 			return at, "lists are nested too deeply"
@@ -71,3 +63,28 @@ func tangled(text []byte) (at int, what string) {
 	}
 	return 0, ""
 }
+
+// nesting returns how many quotes and lists a line opens at once. A rule of
+// many dashes opens none.
+func nesting(line []byte) (n int) {
+	if len(bytes.Trim(line, "-*_ \t")) == 0 {
+		return 0
+	}
+	for {
+		line = bytes.TrimLeft(line, " \t")
+		digits := len(line) - len(bytes.TrimLeft(line, "0123456789"))
+		switch {
+		case bytes.HasPrefix(line, []byte(">")):
+			line = line[1:]
+		case digits == 0 && len(line) > 1 && strings.IndexByte("-*+", line[0]) >= 0 && isSpace(line[1]):
+			line = line[2:]
+		case digits > 0 && len(line) > digits+1 && strings.IndexByte(".)", line[digits]) >= 0 && isSpace(line[digits+1]):
+			line = line[digits+2:]
+		default:
+			return n
+		}
+		n++
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }

@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func nearest(name, tribe string, known map[string]string) string {
 	ids := slices.Sorted(maps.Keys(known))
 	for _, id := range ids {
 		if within, ok := strings.CutPrefix(id, tribe+"/"); ok {
-			ids = append(ids, within)
+			ids = append(ids, within, path.Base(within))
 		}
 	}
 	if id := diag.Nearest(name, ids); id != "" {

@@ -21,7 +21,7 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, problems *
 		if h := titleHeading(root, s.text); h != nil {
 			p.Title = cut(plain(h, s.text), maxTitle)
 			p.FromProse = append(p.FromProse, "title")
-		} else {
+		} else if !s.broken {
 			problems.Add(p.Pos, RuleTitle, diag.Note, "begin the text with a heading", "no title: the file's name is used")
 		}
 	}
@@ -90,6 +90,8 @@ func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part,
 		p.Date = inName
 	case told:
 		p.Date = inText
+	case s.broken:
+		return
 	default:
 		problems.Add(p.Pos, RuleDate, diag.Note, "add date = 2026-10-31 to the front matter", "no date: neither title, file name nor text has one")
 		return

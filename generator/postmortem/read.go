@@ -39,7 +39,9 @@ func Read(file string, src []byte, zone *time.Location, names Names) (Postmortem
 	for i := range p.Actions {
 		p.Actions[i].Opened = p.Date
 	}
-	p.checkWindow(names, &problems)
+	if !s.broken {
+		p.checkWindow(names, &problems)
+	}
 	return p, problems
 }
 

@@ -50,7 +50,7 @@ func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindHTMLBlock, wrap("", ""))
 	reg.Register(ast.KindRawHTML, wrap("", ""))
 	reg.Register(east.KindTable, renderTable)
-	reg.Register(east.KindTableHeader, wrap("<thead>\n<tr>\n", "</tr>\n</thead>\n"))
+	reg.Register(east.KindTableHeader, renderTableHeader)
 	reg.Register(east.KindTableRow, wrap("<tr>\n", "</tr>\n"))
 	reg.Register(east.KindTableCell, renderCell)
 	reg.Register(east.KindTaskCheckBox, renderBox)
@@ -166,6 +166,18 @@ func renderTable(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.Wal
 		w.WriteString("</tbody>\n")
 	}
 	w.WriteString("</table></div>\n")
+	return ast.WalkContinue, nil
+}
+
+func renderTableHeader(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if entering {
+		w.WriteString("<thead>\n<tr>\n")
+		return ast.WalkContinue, nil
+	}
+	w.WriteString("</tr>\n</thead>\n")
+	if n.NextSibling() != nil {
+		w.WriteString("<tbody>\n")
+	}
 	return ast.WalkContinue, nil
 }
 

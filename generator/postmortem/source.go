@@ -133,7 +133,7 @@ func (s *source) split(problems *diag.List) {
 	for at := from; at < len(s.text); {
 		line, next := s.line(at)
 		if line == fence || fence == "---" && line == "..." {
-			if s.lang == "yaml" && next < len(s.text) && !keyed(s.text[from:at]) && len(bytes.TrimSpace(s.text[from:at])) > 0 {
+			if s.lang == "yaml" && !keyed(s.text[from:at]) && len(bytes.TrimSpace(s.text[from:at])) > 0 {
 				s.lang = ""
 				return
 			}
