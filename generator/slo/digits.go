@@ -1,7 +1,6 @@
 package slo
 
 import (
-	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -49,8 +48,7 @@ func BudgetPercent(share float64) string {
 	if 0 < share && share < 0.01 {
 		return "<1%"
 	}
-	share = math.Round(share*float64(whole)) / float64(whole)
-	return distinct(new(big.Rat).SetFloat64(share), 0, new(big.Rat), big.NewRat(1, 1))
+	return distinct(big.NewRat(billionths(share), int64(whole)), 0, new(big.Rat), big.NewRat(1, 1))
 }
 
 // distinct writes a share as a percentage with the fewest decimal places, but no

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"sort"
 	"time"
 )
 
@@ -171,21 +172,29 @@ func (d Date) In(zone *time.Location) Span {
 // may return the hour before, which is another day.
 func dawn(year int, month time.Month, day int, zone *time.Location) time.Time {
 	midnight := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	// No clock is a day ahead of UTC, so this is before the moment looked for.
-	t := midnight.Add(-24 * time.Hour)
-	for {
-		// From t until the clocks next change they are offset seconds ahead.
-		_, offset := t.In(zone).Zone()
-		_, change := t.In(zone).ZoneBounds()
-		shown := midnight.Add(-time.Duration(offset) * time.Second)
-		if shown.Before(t) {
-			shown = t
-		}
-		if change.IsZero() || shown.Before(change) {
-			return shown
-		}
-		t = change.UTC()
+	// No clock is a day ahead of UTC or behind it, so the moment is between
+	// these. (Time.ZoneBounds would say when clocks change, but is wrong on the
+	// last days of leap years to come.)
+	start, end := midnight.Add(-24*time.Hour), midnight.Add(24*time.Hour)
+	ahead := func(t time.Time) time.Duration {
+		_, seconds := t.In(zone).Zone()
+		return time.Duration(seconds) * time.Second
 	}
+	before, after := ahead(start), ahead(end)
+	shown := midnight.Add(-before)
+	if before == after {
+		return shown
+	}
+	change := start.Add(time.Duration(sort.Search(int(end.Sub(start)/time.Second), func(i int) bool {
+		return ahead(start.Add(time.Duration(i)*time.Second)) != before
+	})) * time.Second)
+	if shown.Before(change) {
+		return shown
+	}
+	if shown = midnight.Add(-after); shown.Before(change) {
+		return change // midnight was skipped
+	}
+	return shown
 }
 
 // Of returns the month of the day.

@@ -124,3 +124,22 @@ func (s Series) Sum() (sum Tally) {
 	}
 	return sum
 }
+
+// A DayTally is the events of one day.
+type DayTally struct {
+	Date Date
+	Tally
+}
+
+// Days returns the events of each day of the zone that has a bucket, in order.
+func (s Series) Days(zone *time.Location) (days []DayTally) {
+	for _, p := range s.Points {
+		d := DateOf(time.Unix(p.At, 0), zone)
+		if n := len(days); n == 0 || days[n-1].Date != d {
+			days = append(days, DayTally{Date: d})
+		}
+		last := &days[len(days)-1]
+		last.Tally = last.Plus(p.Tally)
+	}
+	return days
+}

@@ -78,7 +78,7 @@ func Adjust(trends []Trend) []Trend {
 	slices.SortStableFunc(tested, func(a, b *Trend) int { return cmp.Compare(a.P, b.P) })
 	least := 1.0
 	for i := len(tested) - 1; i >= 0; i-- {
-		least = min(least, tested[i].P*float64(len(tested))/float64(i+1))
+		least = min(least, tested[i].P*(float64(len(tested))/float64(i+1)))
 		tested[i].adjust(least)
 	}
 	return all
