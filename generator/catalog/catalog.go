@@ -264,7 +264,15 @@ func (t *Tribe) Service(id string) *Service {
 	return &t.Services[i]
 }
 
-// SLOs returns every SLO of the tribe, in order of id.
+// SLOs returns every SLO, in order of tribe, service and id.
+func (c *Catalog) SLOs() (all []SLO) {
+	for i := range c.Tribes {
+		all = append(all, c.Tribes[i].SLOs()...)
+	}
+	return all
+}
+
+// SLOs returns every SLO of the tribe, in order of service and id.
 func (t *Tribe) SLOs() (all []SLO) {
 	for _, s := range t.Services {
 		all = append(all, s.SLOs...)

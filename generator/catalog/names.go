@@ -42,28 +42,35 @@ func CheckID(id string) error {
 // Resolve returns the current id of what has the id or once had it: a tribe, a
 // tribe/service or a full SLO id. ok is false if there is no such thing.
 func (c *Catalog) Resolve(id string) (current string, ok bool) {
-	parts := strings.Split(id, "/")
+	current = c.current(id)
+	parts := strings.Split(current, "/")
+	t := c.Tribe(parts[0])
+	if t == nil || len(parts) > 3 {
+		return "", false
+	}
+	if len(parts) == 1 {
+		return current, true
+	}
+	s := t.Service(parts[1])
+	if s == nil || len(parts) == 3 && !slices.ContainsFunc(s.SLOs, func(o SLO) bool { return o.Key == parts[2] }) {
+		return "", false
+	}
+	return current, true
+}
+
+// current replaces the service in an id by what it is called now, if it is an
+// earlier id of one.
+func (c *Catalog) current(id string) string {
 	for _, t := range c.Tribes {
-		if id == t.ID {
-			return id, true
-		}
 		for _, s := range t.Services {
-			rest, mine := within(id, s.FullID())
 			for _, was := range s.Was {
-				if !mine {
-					rest, mine = within(id, was)
+				if rest, ok := within(id, was); ok {
+					return s.FullID() + rest
 				}
-			}
-			if !mine || len(parts) > 3 {
-				continue
-			}
-			current = s.FullID() + rest
-			if rest == "" || slices.ContainsFunc(s.SLOs, func(o SLO) bool { return o.ID == current }) {
-				return current, true
 			}
 		}
 	}
-	return "", false
+	return id
 }
 
 // within reports whether id is parent or lies under it, and returns what
@@ -73,10 +80,10 @@ func within(id, parent string) (rest string, ok bool) {
 	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
-// A mention is an id in a list such as headline or ids, and where it stands.
+// A mention is an id in a list, and where it stands.
 type mention struct {
 	id   string
-	list string // "headline", "exclusions" …
+	list string // the key or table that the list belongs to: "headline", "exclusions" …
 	pos  diag.Pos
 }
 
@@ -86,4 +93,72 @@ type edge struct {
 	at  time.Time
 	key string // "from" or "to"
 	pos diag.Pos
+}
+
+// CheckNames reports ids in headline, exclusions, maintenance, exceptions and
+// decisions that name nothing, and exclusions that begin or end within a bucket
+// of an SLO that they cover. Load calls it, unless there are files under
+// data/slos: then whoever adds their SLOs calls it afterwards.
+func (c *Catalog) CheckNames() diag.List {
+	var p problems
+	known := c.ids()
+	for _, m := range c.mentions {
+		_, found := c.Resolve(m.id)
+		switch {
+		case c.isRefused(m.id):
+		case !found:
+			hint := "an id is a tribe, a tribe/service or a full SLO id"
+			if near := diag.Nearest(m.id, known); near != "" {
+				hint = fmt.Sprintf("did you mean %q?", near)
+			}
+			p.report(m.pos, "id-unknown", hint, "%s: %q names nothing", m.list, m.id)
+		case m.list == "headline" && strings.Count(m.id, "/") < 2:
+			p.report(m.pos, "headline-slo", `write a full SLO id, like "payments/checkout-api/availability"`, "headline: %q is not an SLO", m.id)
+		}
+	}
+	slos := c.SLOs()
+	for _, e := range c.edges {
+		var widest time.Duration // of the buckets that the edge cuts
+		for _, s := range slos {
+			if Covers(e.ids, s) && e.at.UnixNano()%int64(s.Resolution) != 0 {
+				widest = max(widest, s.Resolution)
+			}
+		}
+		if widest > 0 {
+			before := e.at.Add(-time.Duration(e.at.UnixNano() % int64(widest)))
+			p.report(e.pos, "exclusion-edge",
+				fmt.Sprintf("write %s or %s", before.Format(time.RFC3339), before.Add(widest).Format(time.RFC3339)),
+				"%s (%s) lies within a bucket of %s", e.key, e.at.Format(time.RFC3339), short(widest))
+		}
+	}
+	return p.list.Sorted()
+}
+
+// ids returns the id of every tribe, service and SLO.
+func (c *Catalog) ids() (all []string) {
+	for _, t := range c.Tribes {
+		all = append(all, t.ID)
+		for _, s := range t.Services {
+			all = append(all, s.FullID())
+			for _, o := range s.SLOs {
+				all = append(all, o.ID)
+			}
+		}
+	}
+	return all
+}
+
+// isRefused reports whether the id, or what it lies under, is declared but left
+// out since something is wrong with it. That has been said where it is declared.
+func (c *Catalog) isRefused(id string) bool {
+	for {
+		if c.refused[id] {
+			return true
+		}
+		i := strings.LastIndexByte(id, '/')
+		if i < 0 {
+			return false
+		}
+		id = id[:i]
+	}
 }

@@ -1,0 +1,173 @@
+package catalog
+
+// The tables of the files, as people write them. Tags name the keys; doc is
+// what the JSON Schemas and the hints say of them.
+
+// siteFile is data/site.toml.
+type siteFile struct {
+	head
+	Title      value[text]            `toml:"title" jsonschema:"required" doc:"the site's name, on every page"`
+	BaseURL    value[baseURL]         `toml:"base_url" doc:"where the site is read; feeds and the sitemap need it"`
+	TimeZone   value[zone]            `toml:"time_zone" doc:"IANA zone in which months and days begin; UTC if left out"`
+	Resolution value[resolution]      `toml:"resolution" doc:"width of a bucket, aligned to UTC, 5m to 24h; 1h if left out"`
+	Freshness  value[duration]        `toml:"freshness" doc:"data older than this is called stale; 26h if left out"`
+	Settle     value[duration]        `toml:"settle" doc:"how long after its end a month may be sealed; 72h if left out"`
+	Headline   list[text]             `toml:"headline" doc:"full ids of the SLOs that stand for the whole site"`
+	AsOf       value[moment]          `toml:"as_of" doc:"the moment that a demonstration speaks of"`
+	Thresholds thresholdsTable        `toml:"thresholds" doc:"where states begin"`
+	Sources    map[string]sourceTable `toml:"sources" doc:"where SLIs are asked for, by name"`
+	Publish    map[string]targetTable `toml:"publish" doc:"where the site is published, by name"`
+}
+
+type thresholdsTable struct {
+	head
+	AtRisk   value[share] `toml:"at_risk" doc:"share of the budget left below which an SLO is at risk; 25% if left out"`
+	Watch    value[share] `toml:"watch" doc:"share of the budget left below which an SLO is watched; 50% if left out"`
+	Coverage value[share] `toml:"coverage" doc:"share of the buckets that must have data for a month to be judged; 95% if left out"`
+}
+
+type sourceTable struct {
+	head
+	Kind           value[sourceKind]      `toml:"kind" jsonschema:"required" doc:"prometheus, command or csv"`
+	URL            value[serverURL]       `toml:"url" doc:"where a Prometheus answers"`
+	Command        list[text]             `toml:"command" doc:"a program and its arguments"`
+	Path           value[text]            `toml:"path" doc:"a CSV file, relative to the site's folder"`
+	ScrapeInterval value[duration]        `toml:"scrape_interval" doc:"how often the Prometheus scrapes; 1m, its own default, if left out"`
+	Timeout        value[duration]        `toml:"timeout" doc:"how long one question may take"`
+	Concurrency    value[number]          `toml:"concurrency" doc:"how many questions are asked at a time"`
+	Headers        map[string]value[text] `toml:"headers" doc:"sent with every request"`
+	BearerFile     raw                    `toml:"bearer_token_file" doc:"as Prometheus names it"`
+	BasicAuth      raw                    `toml:"basic_auth" doc:"as Prometheus names what is in it"`
+	Authorization  raw                    `toml:"authorization" doc:"as Prometheus names what is in it"`
+	OAuth2         raw                    `toml:"oauth2" doc:"as Prometheus names what is in it"`
+	TLS            raw                    `toml:"tls" doc:"as Prometheus names what is in its tls_config"`
+	ProxyURL       raw                    `toml:"proxy_url" doc:"as Prometheus names it"`
+}
+
+type targetTable struct {
+	head
+	URL      value[targetURL] `toml:"url" jsonschema:"required" doc:"file:, git+file:, git+https:, git+ssh: or s3: address"`
+	Audience value[audience]  `toml:"audience" doc:"for whom the target is: public, org or tribe"`
+}
+
+// tribeFile is data/tribes/NAME.toml.
+type tribeFile struct {
+	head
+	Name      value[text]     `toml:"name" doc:"the tribe's name for readers; its id if left out"`
+	BaseURL   value[baseURL]  `toml:"base_url" doc:"where the tribe is read, if it is published alone"`
+	Squads    []squadTable    `toml:"squads" doc:"the teams of the tribe"`
+	Services  []serviceTable  `toml:"services" doc:"what the squads run"`
+	Templates []templateTable `toml:"slo_templates" doc:"one query for many services, told apart by a label"`
+}
+
+type squadTable struct {
+	head
+	ID   value[id]   `toml:"id" jsonschema:"required" doc:"the squad's id within the tribe"`
+	Name value[text] `toml:"name" doc:"the squad's name for readers; its id if left out"`
+	SRE  list[text]  `toml:"sre" doc:"ids of members of data/sre.toml who are embedded here"`
+}
+
+type serviceTable struct {
+	head
+	ID        value[id]        `toml:"id" jsonschema:"required" doc:"the service's id within the tribe"`
+	Name      value[text]      `toml:"name" doc:"the service's name for readers; its id if left out"`
+	Squad     value[text]      `toml:"squad" doc:"id of the squad that owns it"`
+	Tier      value[number]    `toml:"tier" doc:"1 is the most important"`
+	Lifecycle value[lifecycle] `toml:"lifecycle" doc:"build, maintenance or retired"`
+	Was       list[serviceID]  `toml:"was" doc:"earlier ids, tribe/service: history and links follow"`
+	Aliases   list[text]       `toml:"aliases" doc:"other names under which postmortems mention it"`
+	Match     value[text]      `toml:"match" doc:"value of a template's label that means this service; its id if left out"`
+	Model     modelTable       `toml:"operational_model" doc:"what the squad and the SRE team agreed on how it is run"`
+	SLOs      []sloTable       `toml:"slos" doc:"its service level objectives"`
+}
+
+type modelTable struct {
+	head
+	OnCall          value[text] `toml:"on_call" doc:"who is called"`
+	Runbook         value[text] `toml:"runbook" doc:"where it stands what to do"`
+	Dashboard       value[text] `toml:"dashboard" doc:"where it is watched"`
+	Alerts          value[text] `toml:"alerts" doc:"where its alerts are defined"`
+	Agreed          value[date] `toml:"agreed" doc:"day on which the model was agreed"`
+	Approver        value[text] `toml:"approver" doc:"role that agreed"`
+	Revisit         value[date] `toml:"revisit" doc:"day on which it is looked at again"`
+	ReadinessReview value[date] `toml:"readiness_review" doc:"day of the last readiness review"`
+}
+
+type sloTable struct {
+	head
+	ID         value[id]         `toml:"id" jsonschema:"required" doc:"the SLO's id within its service"`
+	Title      value[text]       `toml:"title" doc:"what is counted as good, in words"`
+	Objective  value[objective]  `toml:"objective" jsonschema:"required" doc:"share of events that must be good, like \"99.9%\""`
+	Previous   []pastTable       `toml:"previous" doc:"earlier objectives, oldest first"`
+	Since      value[date]       `toml:"since" doc:"first day on which it holds"`
+	Retired    value[date]       `toml:"retired" doc:"last day on which it holds"`
+	Window     value[window]     `toml:"window" doc:"month, quarter, 7d, 28d, 30d or 90d; month if left out"`
+	Resolution value[resolution] `toml:"resolution" doc:"width of its buckets; the site's if left out"`
+	Source     value[text]       `toml:"source" doc:"name of a source of data/site.toml; the only one if left out"`
+	Good       value[text]       `toml:"good" doc:"query that counts good events"`
+	Bad        value[text]       `toml:"bad" doc:"query that counts bad events, instead of good"`
+	Total      value[text]       `toml:"total" doc:"query that counts all valid events"`
+	Counts     value[counting]   `toml:"counts" doc:"increase (events) or rate (events per second); detected if left out"`
+}
+
+type pastTable struct {
+	head
+	Objective value[objective] `toml:"objective" jsonschema:"required" doc:"the objective that was in force"`
+	Until     value[date]      `toml:"until" jsonschema:"required" doc:"last day on which it was in force, the last of a month"`
+}
+
+type templateTable struct {
+	sloTable
+	By       value[label] `toml:"by" jsonschema:"required" doc:"label whose value is a service's id, or its match"`
+	Services list[text]   `toml:"services" doc:"ids of the services that it is for; all of the tribe if left out"`
+}
+
+// exclusionsFile is data/exclusions.toml.
+type exclusionsFile struct {
+	head
+	Maintenance []maintenanceTable `toml:"maintenance" doc:"planned work; it counts against the budget"`
+	Exclusions  []exclusionTable   `toml:"exclusions" doc:"agreed time that leaves the SLI altogether"`
+	Exceptions  []exceptionTable   `toml:"exceptions" doc:"the policy's consequence is waived, the result is not"`
+}
+
+type maintenanceTable struct {
+	head
+	IDs    list[text]    `toml:"ids" jsonschema:"required" doc:"what it is about: a tribe, tribe/service or full SLO id each"`
+	From   value[moment] `toml:"from" jsonschema:"required" doc:"its beginning, like 2026-10-20T00:00:00Z"`
+	To     value[moment] `toml:"to" jsonschema:"required" doc:"its end, not included, like 2026-10-20T02:00:00Z"`
+	Reason value[text]   `toml:"reason" wanted:"yes" doc:"what was done"`
+}
+
+type exclusionTable struct {
+	head
+	IDs        list[text]    `toml:"ids" jsonschema:"required" doc:"what it is about: a tribe, tribe/service or full SLO id each"`
+	From       value[moment] `toml:"from" jsonschema:"required" doc:"its beginning, on the edge of a bucket"`
+	To         value[moment] `toml:"to" jsonschema:"required" doc:"its end, not included, on the edge of a bucket"`
+	Reason     value[text]   `toml:"reason" wanted:"yes" doc:"why this time does not count"`
+	ApprovedBy value[text]   `toml:"approved_by" wanted:"yes" doc:"the role that agreed"`
+}
+
+type exceptionTable struct {
+	head
+	IDs        list[text]  `toml:"ids" jsonschema:"required" doc:"what it is about: a tribe, tribe/service or full SLO id each"`
+	Reason     value[text] `toml:"reason" wanted:"yes" doc:"why the policy is waived"`
+	Granted    value[date] `toml:"granted" wanted:"yes" doc:"the day from which it holds"`
+	Review     value[date] `toml:"review" jsonschema:"required" doc:"the day on which it ends unless it is granted again"`
+	ApprovedBy value[text] `toml:"approved_by" wanted:"yes" doc:"the role that granted it"`
+}
+
+// decisionsFile is data/decisions.toml.
+type decisionsFile struct {
+	head
+	Decisions []decisionTable `toml:"decisions" doc:"what leadership decided"`
+}
+
+type decisionTable struct {
+	head
+	IDs   list[text]  `toml:"ids" doc:"what it is about; the whole organisation if left out"`
+	Date  value[date] `toml:"date" jsonschema:"required" doc:"the day of the decision"`
+	Text  value[text] `toml:"text" jsonschema:"required" doc:"what was decided, in a sentence"`
+	Owner value[text] `toml:"owner" doc:"the role that sees to it"`
+	Due   value[date] `toml:"due" doc:"the day by which it is to be done"`
+	Done  value[date] `toml:"done" doc:"the day on which it was done"`
+}
