@@ -21,7 +21,9 @@ type Input struct {
 	Postmortems []postmortem.Postmortem
 	AsOf        time.Time
 	Audience    string
-	First       slo.Month // the first month with history; zero if there is none
+	// Firsts are the first months with data, by SLO id. Without a since, an SLO
+	// is in scope from then on.
+	Firsts map[string]slo.Month
 	// Hours returns the tallies of the tribe's SLOs by id, for the buckets that
 	// start within the span.
 	Hours func(span slo.Span) (map[string]slo.Series, error)
@@ -62,9 +64,10 @@ func Compute(in Input) (Tribe, error) {
 func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
 	now := slo.MonthOf(in.AsOf, in.Catalog.Site.Zone)
 	months := []slo.Month{now.Add(-1), now}
-	if in.First != (slo.Month{}) {
-		for m := in.First; m.Before(now); m = m.Add(1) {
-			if slices.ContainsFunc(in.Tribe.SLOs(), func(s catalog.SLO) bool { return s.InScope(m) }) {
+	for _, o := range in.Tribe.SLOs() {
+		first, ok := in.Firsts[o.ID]
+		for m := first; ok && m.Before(now); m = m.Add(1) {
+			if in.inScope(o, m) {
 				months = append(months, m)
 			}
 		}
@@ -76,6 +79,14 @@ func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
 	}
 	slices.SortFunc(months, slo.Month.Compare)
 	return slices.Compact(months)
+}
+
+// inScope reports whether the SLO has a row in the month's scorecard.
+func (in *Input) inScope(s catalog.SLO, m slo.Month) bool {
+	if first, ok := in.Firsts[s.ID]; ok && s.Since.IsZero() && m.Before(first) {
+		return false
+	}
+	return s.InScope(m)
 }
 
 // ofTribe returns the tribe's own postmortems, oldest first.

@@ -26,7 +26,7 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 	var rows []catalog.SLO
 	wide := span // as far back as the longest window reaches
 	for _, s := range in.Tribe.SLOs() {
-		if s.InScope(m) {
+		if in.inScope(s, m) {
 			rows = append(rows, s)
 			if w := s.Window.EndingWith(m, site.Zone); w.From.Before(wide.From) {
 				wide.From = w.From
@@ -216,12 +216,8 @@ func budget(a account) Budget {
 
 func evidence(a account, zone *time.Location) Evidence {
 	var days []slo.Tally
-	var last slo.Date
-	for _, p := range a.counted.Points {
-		if d := slo.DateOf(time.Unix(p.At, 0), zone); d != last || len(days) == 0 {
-			days, last = append(days, slo.Tally{}), d
-		}
-		days[len(days)-1] = days[len(days)-1].Plus(p.Tally)
+	for _, d := range a.counted.Days(zone) {
+		days = append(days, d.Tally)
 	}
 	e := slo.Weigh(days, a.objective)
 	return Evidence{string(e.Word), known(e.Low), known(e.High), known(e.Phi), e.Needs}
@@ -329,9 +325,8 @@ func (in *Input) sloName(s catalog.SLO) string {
 func (in *Input) days(a account) []Day {
 	zone := in.Catalog.Site.Zone
 	byDay := make(map[slo.Date]slo.Tally)
-	for _, p := range a.counted.Points {
-		d := slo.DateOf(time.Unix(p.At, 0), zone)
-		byDay[d] = byDay[d].Plus(p.Tally)
+	for _, d := range a.counted.Days(zone) {
+		byDay[d.Date] = d.Tally
 	}
 	events := a.budget.Events()
 	days := []Day{}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"tribune/generator"
+	"tribune/generator/audience"
+	"tribune/generator/diag"
+	"tribune/generator/slo"
+)
+
+type buildCommand struct {
+	common
+	Out       string   `help:"Folder to write; its content is replaced. Default: public in the site." placeholder:"DIR" type:"path"`
+	AsOf      string   `help:"The moment that the site speaks of, such as 2026-11-15T06:00:00Z or 2026-11-15. Default: as_of of the site, else now." placeholder:"TIME"`
+	Tribe     []string `help:"Build only this tribe; may be repeated." placeholder:"ID"`
+	Audience  string   `help:"Whom the site is for: public, org or tribe." default:"org"`
+	KeepGoing bool     `help:"Build in spite of errors in what was written; they are printed on the pages."`
+}
+
+func (c buildCommand) Run(ctx context.Context, t terminal) error {
+	cfg, err := c.config(t)
+	if err != nil {
+		return err
+	}
+	r, err := generator.Build(ctx, cfg)
+	printProblems(t.err, r.Problems, c.Quiet)
+	if err != nil {
+		if r.Problems.Count(diag.Error) > 0 {
+			fmt.Fprintf(t.err, "%s; nothing was written\n", counted(r.Problems))
+		}
+		return err
+	}
+	if !c.Quiet {
+		fmt.Fprintf(t.err, "built %s: %d tribes, %d postmortems, %d files, %s\n",
+			c.shown(cfg.Out), r.Tribes, r.Postmortems, r.Files, size(r.Bytes))
+		if !r.Charts {
+			fmt.Fprintln(t.err, "note: interactive charts are off, since this program was built without them\n\thint: run \"make assets\" and build it again; every figure is in the pages all the same")
+		}
+	}
+	return nil
+}
+
+// config turns the flags into what a build is told.
+func (c buildCommand) config(t terminal) (generator.Config, error) {
+	if err := audience.Check(c.Audience); err != nil {
+		return generator.Config{}, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	if c.Audience == audience.Tribe && len(c.Tribe) != 1 {
+		return generator.Config{}, fmt.Errorf("%w: --audience tribe needs exactly one --tribe, since a whole tree would show one tribe's secrets to another", errUsage)
+	}
+	asOf, err := moment(c.Site, c.AsOf)
+	if err != nil {
+		return generator.Config{}, err
+	}
+	out := c.Out
+	if out == "" {
+		out = filepath.Join(c.Site, "public")
+	}
+	return generator.Config{
+		Site: c.Site, Out: out, AsOf: asOf, Tribes: c.Tribe, Audience: c.Audience, KeepGoing: c.KeepGoing,
+		Commit: commit(c.Site), Version: version(),
+		Waiting: func() { fmt.Fprintln(t.err, "waiting for another build of the same folder to end") },
+	}, nil
+}
+
+func (c buildCommand) shown(out string) string {
+	if c.Out == "" {
+		return "public"
+	}
+	return out
+}
+
+// moment returns the moment that a report speaks of: the flag, else the site's
+// as_of, else now. This is the only place that asks the clock.
+func moment(site, flag string) (time.Time, error) {
+	cat := generator.SiteSettings(site)
+	if flag == "" {
+		if !cat.AsOf.IsZero() {
+			return cat.AsOf, nil
+		}
+		return time.Now().UTC().Truncate(time.Minute), nil
+	}
+	if t, err := time.Parse(time.RFC3339, flag); err == nil {
+		return t.UTC(), nil
+	}
+	d, err := slo.ParseDate(flag)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%w: --as-of %q is not a moment such as 2026-11-15T06:00:00Z or a day such as 2026-11-15", errUsage, flag)
+	}
+	return d.In(cat.Zone).From, nil
+}
+
+// commit returns the short id of the commit that the site's files are at, or ""
+// where that is not known.
+func commit(site string) string {
+	out, err := exec.Command("git", "-C", site, "rev-parse", "--short=7", "HEAD").Output()
+	if err != nil {
+		return ""
+	}
+	return string(bytes.TrimSpace(out))
+}
+
+// size writes a number of bytes for people.
+func size(n int64) string {
+	if n < 1_000_000 {
+		return fmt.Sprintf("%.0f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

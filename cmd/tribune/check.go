@@ -1,0 +1,135 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"tribune/generator"
+	"tribune/generator/diag"
+)
+
+type checkCommand struct {
+	common
+	Format string `help:"How to print problems: text, json or github." enum:"text,json,github" default:"text"`
+	List   bool   `help:"Print what was understood: SLOs, owners, objectives, sources."`
+}
+
+func (c checkCommand) Run(t terminal) error {
+	s, problems, err := generator.Check(c.Site)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if c.List {
+		return list(t.out, s)
+	}
+	switch c.Format {
+	case "json":
+		err = printJSON(t.out, problems)
+	case "github":
+		err = printGitHub(t.out, problems)
+	default:
+		printProblems(t.out, problems, false)
+	}
+	if err != nil {
+		return err
+	}
+	if !c.Quiet && c.Format == "text" {
+		fmt.Fprintf(t.err, "%s in %d tribes and %d postmortems\n", counted(problems), len(s.Catalog.Tribes), len(s.Postmortems))
+	}
+	if problems.Count(diag.Error) > 0 {
+		return generator.ErrProblems
+	}
+	return nil
+}
+
+// list prints what was understood, a line an SLO.
+func list(w io.Writer, s *generator.Site) error {
+	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tw, "SLO\tOBJECTIVE\tWINDOW\tSQUAD\tLIFECYCLE\tSOURCE\tGOOD OR BAD\tTOTAL")
+	for i := range s.Catalog.Tribes {
+		tribe := &s.Catalog.Tribes[i]
+		for _, o := range tribe.SLOs() {
+			query := "good: " + o.Good
+			switch {
+			case o.Bad != "":
+				query = "bad: " + o.Bad
+			case o.Good == "":
+				query = "imported history only"
+			}
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.ID, o.Objective, o.Window,
+				cmp.Or(o.Squad, "–"), tribe.Service(o.Service).Lifecycle, cmp.Or(o.Source, "–"), oneLine(query), cmp.Or(oneLine(o.Total), "–"))
+		}
+	}
+	return tw.Flush()
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// printProblems prints errors and warnings, and notes unless quiet.
+func printProblems(w io.Writer, problems diag.List, quiet bool) {
+	for _, p := range problems {
+		if p.Severity > diag.Note || !quiet {
+			fmt.Fprintln(w, p)
+		}
+	}
+}
+
+// counted writes "2 errors, 1 warning", leaving out what there is none of.
+func counted(problems diag.List) string {
+	var parts []string
+	for _, s := range []diag.Severity{diag.Error, diag.Warning, diag.Note} {
+		if n := problems.Count(s); n == 1 {
+			parts = append(parts, "1 "+s.String())
+		} else if n > 1 {
+			parts = append(parts, fmt.Sprintf("%d %ss", n, s))
+		}
+	}
+	if len(parts) == 0 {
+		return "no problems"
+	}
+	return strings.Join(parts, ", ")
+}
+
+type jsonProblem struct {
+	Rule     string        `json:"rule"`
+	Severity diag.Severity `json:"severity"`
+	File     string        `json:"file"`
+	Line     int           `json:"line"`
+	Column   int           `json:"column"`
+	Message  string        `json:"message"`
+	Hint     string        `json:"hint"`
+}
+
+func printJSON(w io.Writer, problems diag.List) error {
+	all := []jsonProblem{}
+	for _, p := range problems {
+		all = append(all, jsonProblem{p.Rule, p.Severity, p.Pos.File, p.Pos.Line, p.Pos.Col, p.Message, p.Hint})
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(all)
+}
+
+// printGitHub prints workflow commands that annotate a pull request.
+func printGitHub(w io.Writer, problems diag.List) error {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	for _, p := range problems {
+		level := map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning", diag.Note: "notice"}[p.Severity]
+		text := p.Message
+		if p.Hint != "" {
+			text += "\nhint: " + p.Hint
+		}
+		_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level,
+			property.Replace(p.Pos.File), max(1, p.Pos.Line), max(1, p.Pos.Col), property.Replace(p.Rule), data.Replace(text))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+// Command tribune makes reliability reports: it keeps SLI history, reads
+// postmortems, and renders a static site with a scorecard a month for each
+// tribe. See docs/ for a page on each command.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"tribune/generator"
+)
+
+// Exit statuses, as scripts may rely on them.
+const (
+	exitDone     = 0
+	exitFailed   = 1 // file, network or server
+	exitUsage    = 2
+	exitProblems = 3 // in what people wrote
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// common are the flags of every command.
+type common struct {
+	Site  string `help:"Folder of the site." default:"." placeholder:"DIR" type:"path"`
+	Quiet bool   `help:"Print no progress and no summary."`
+}
+
+// A terminal is where a command writes: results to out, all else to err.
+type terminal struct {
+	out, err io.Writer
+}
+
+type commands struct {
+	Init    initCommand    `cmd:"" help:"Make a new site, ready to build."`
+	Import  importCommand  `cmd:"" help:"Store SLI history from CSV files."`
+	Check   checkCommand   `cmd:"" help:"Check everything people wrote."`
+	Build   buildCommand   `cmd:"" help:"Make the site."`
+	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// errUsage marks a command line that asks for what cannot be.
+var errUsage = errors.New("usage")
+
+// run is the whole command; it returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var c commands
+	helped := false
+	parser, err := kong.New(&c,
+		kong.Name("tribune"),
+		kong.Description("Reliability reports as a static site: error budgets, scorecards, postmortems."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true; panic(helpShown{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(terminal{stdout, stderr}),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "tribune:", err)
+		return exitFailed
+	}
+	k, err := parse(parser, args, &helped)
+	switch {
+	case helped:
+		return exitDone
+	case err != nil:
+		fmt.Fprintf(stderr, "tribune: %s\n\thint: tribune --help lists the commands and flags\n", err)
+		return exitUsage
+	}
+	return status(k.Run(), stderr)
+}
+
+// helpShown unwinds kong, whose help does not return.
+type helpShown struct{}
+
+func parse(p *kong.Kong, args []string, helped *bool) (k *kong.Context, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(helpShown); !ok {
+				panic(r)
+			}
+		}
+	}()
+	return p.Parse(args)
+}
+
+// status prints an error, unless its problems are printed already, and returns
+// the exit status for it.
+func status(err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, generator.ErrProblems):
+		return exitProblems
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(stderr, "tribune: %s\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "tribune: %s\n", err)
+	return exitFailed
+}

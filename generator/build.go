@@ -1,0 +1,189 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"tribune/generator/audience"
+	"tribune/generator/catalog"
+	"tribune/generator/diag"
+	"tribune/generator/history"
+	"tribune/generator/scorecard"
+	"tribune/generator/site"
+	"tribune/generator/slo"
+	"tribune/generator/stage"
+	"tribune/templates"
+)
+
+// A Config is what a build is told.
+type Config struct {
+	Site      string    // folder
+	Out       string    // folder to be replaced
+	AsOf      time.Time // the moment the site speaks of
+	Tribes    []string  // only these; all if empty
+	Audience  string    // public, org or tribe
+	KeepGoing bool      // build in spite of errors in what was written
+	Commit    string    // of the site's sources; "" if unknown
+	Version   string    // of tribune
+	Waiting   func()    // called if another build must end first; may be nil
+}
+
+// A Report is what a build did.
+type Report struct {
+	Problems    diag.List
+	Tribes      int
+	Postmortems int
+	Files       int
+	Bytes       int64
+	Charts      bool // whether interactive charts are in it
+}
+
+// Build makes the site: load, check, compute, render, write. It is a function
+// of the files and as of: no network, no clock. If what people wrote has errors
+// it returns ErrProblems and, unless told to keep going, the old site is as it
+// was.
+func Build(ctx context.Context, cfg Config) (r Report, err error) {
+	s, problems, err := Load(cfg.Site)
+	if err != nil {
+		return Report{}, err
+	}
+	defer s.Close()
+	store, damaged, err := s.history()
+	if err != nil {
+		return Report{}, err
+	}
+	store.AsOf = cfg.AsOf
+	r.Problems = slices.Concat(problems, damaged).Sorted()
+	if r.Problems.Count(diag.Error) > 0 && !cfg.KeepGoing {
+		return r, ErrProblems
+	}
+	tribes, err := s.chosen(cfg)
+	if err != nil {
+		return r, err
+	}
+	in := site.Input{
+		Catalog: s.Catalog, Files: s.files.FS(), Overrides: s.overrides(), AsOf: cfg.AsOf.UTC(),
+		Commit: cfg.Commit, Audience: cfg.Audience, Problems: r.Problems,
+	}
+	only := ""
+	if cfg.Audience == audience.Tribe {
+		only = tribes[0].ID
+	}
+	in.Postmortems = audience.Filter(s.Postmortems, cfg.Audience, only)
+	if in.Tribes, err = s.compute(ctx, cfg, store, tribes, in); err != nil {
+		return r, err
+	}
+	if len(cfg.Tribes) == 0 {
+		org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, in.Tribes)
+		in.Org = &org
+	}
+	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
+		return store.Read(span, s.keysOf(ids))
+	}
+	return write(ctx, cfg, in, r)
+}
+
+// chosen returns the tribes to build.
+func (s *Site) chosen(cfg Config) (tribes []*catalog.Tribe, err error) {
+	if cfg.Audience == audience.Tribe && len(cfg.Tribes) != 1 {
+		return nil, errors.New("the audience tribe needs exactly one --tribe: a whole tree would show one tribe's secrets to another")
+	}
+	for i := range s.Catalog.Tribes {
+		if t := &s.Catalog.Tribes[i]; len(cfg.Tribes) == 0 || slices.Contains(cfg.Tribes, t.ID) {
+			tribes = append(tribes, t)
+		}
+	}
+	for _, id := range cfg.Tribes {
+		if s.Catalog.Tribe(id) == nil {
+			return nil, fmt.Errorf("no tribe %q: there is no data/tribes/%s.toml", id, id)
+		}
+	}
+	return tribes, nil
+}
+
+// compute makes the facts of each tribe.
+func (s *Site) compute(ctx context.Context, cfg Config, store *history.Store, tribes []*catalog.Tribe, in site.Input) (facts []scorecard.Tribe, err error) {
+	for _, t := range tribes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		firsts, err := firstMonths(store, t)
+		if err != nil {
+			return nil, err
+		}
+		f, err := scorecard.Compute(scorecard.Input{
+			Catalog: s.Catalog, Tribe: t, Postmortems: in.Postmortems, AsOf: in.AsOf, Audience: cfg.Audience, Firsts: firsts,
+			Hours: func(span slo.Span) (map[string]slo.Series, error) { return store.Read(span, keys(t)) },
+		})
+		if err != nil {
+			return nil, fmt.Errorf("tribe %s: %w", t.ID, err)
+		}
+		facts = append(facts, f)
+	}
+	return facts, nil
+}
+
+// firstMonths returns the first month with data of each SLO that has any.
+func firstMonths(store *history.Store, t *catalog.Tribe) (map[string]slo.Month, error) {
+	first := make(map[string]slo.Month)
+	left := keys(t)
+	for _, m := range store.Months() {
+		if len(left) == 0 {
+			break
+		}
+		totals, err := store.Totals(m, left)
+		if err != nil {
+			return nil, err
+		}
+		for id := range totals {
+			first[id] = m
+		}
+		left = slices.DeleteFunc(left, func(k history.Key) bool { _, ok := totals[k.ID]; return ok })
+	}
+	return first, nil
+}
+
+// keysOf returns the keys of some SLOs.
+func (s *Site) keysOf(ids []string) (all []history.Key) {
+	for i := range s.Catalog.Tribes {
+		for _, k := range keys(&s.Catalog.Tribes[i]) {
+			if slices.Contains(ids, k.ID) {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
+}
+
+// write renders the pages into a staged folder and swaps it in.
+func write(ctx context.Context, cfg Config, in site.Input, r Report) (Report, error) {
+	st, err := stage.Open(ctx, cfg.Out, cfg.Waiting)
+	if err != nil {
+		return r, err
+	}
+	defer st.Abort()
+	var files, bytes atomic.Int64
+	found, err := site.Write(ctx, in, func(path string, content []byte) error {
+		files.Add(1)
+		bytes.Add(int64(len(content)))
+		return st.Write(path, content)
+	})
+	if err != nil {
+		return r, err
+	}
+	r.Problems = slices.Concat(r.Problems, found).Sorted()
+	origin := stage.Origin{Version: cfg.Version, Audience: cfg.Audience, AsOf: in.AsOf, Commit: cfg.Commit}
+	if err := st.Commit(origin); err != nil {
+		return r, err
+	}
+	_, r.Charts = templates.ECharts()
+	r.Tribes, r.Files, r.Bytes = len(in.Tribes), int(files.Load()), bytes.Load()
+	for _, t := range in.Tribes {
+		r.Postmortems += len(t.Postmortems)
+	}
+	return r, nil
+}

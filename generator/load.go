@@ -1,0 +1,104 @@
+// Package generator is the order of the steps: load, check, compute, render,
+// write. It knows what comes after what, and leaves each step to the package
+// that knows it.
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tribune/generator/catalog"
+	"tribune/generator/diag"
+	"tribune/generator/history"
+	"tribune/generator/postmortem"
+)
+
+// ErrProblems says that what people wrote has errors: see the report's
+// problems. Nothing was written.
+var ErrProblems = errors.New("what was written has errors")
+
+// A Site is everything that people wrote, as it was understood.
+type Site struct {
+	Catalog     *catalog.Catalog
+	Postmortems []postmortem.Postmortem
+	files       *os.Root
+	dir         string
+}
+
+// Load reads a site's folder. Problems are what is wrong with it; the error is
+// for a folder that cannot be read at all. Close the site when done.
+func Load(dir string) (*Site, diag.List, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("site %s: %w", dir, err)
+	}
+	cat, problems := catalog.Load(root.FS())
+	posts, more := postmortem.Load(root.FS(), cat.Site.Zone, names(cat))
+	return &Site{cat, posts, root, dir}, slices.Concat(problems, more).Sorted(), nil
+}
+
+// Close releases the site's folder.
+func (s *Site) Close() error { return s.files.Close() }
+
+// names tells a postmortem's reader what exists.
+func names(cat *catalog.Catalog) postmortem.Names {
+	n := postmortem.Names{Services: map[string]string{}, SLOs: map[string]string{}}
+	for _, t := range cat.Tribes {
+		n.Tribes = append(n.Tribes, t.ID)
+		for _, v := range t.Services {
+			for _, id := range append([]string{v.FullID()}, v.Was...) {
+				n.Services[id] = v.FullID()
+			}
+			for _, s := range v.SLOs {
+				for _, id := range append([]string{s.ID}, s.Was...) {
+					n.SLOs[id] = s.ID
+				}
+			}
+		}
+	}
+	return n
+}
+
+// history opens the site's store of tallies.
+func (s *Site) history() (*history.Store, diag.List, error) {
+	return history.Open(filepath.Join(s.dir, "data", "history"), s.Catalog.Site.Zone)
+}
+
+// overrides returns the site's own templates, or nil.
+func (s *Site) overrides() fs.FS {
+	sub, err := fs.Sub(s.files.FS(), "templates")
+	if err != nil {
+		return nil
+	}
+	return sub
+}
+
+// keys returns under which ids the tallies of the tribe's SLOs are stored.
+func keys(t *catalog.Tribe) (all []history.Key) {
+	for _, s := range t.SLOs() {
+		all = append(all, history.Key{ID: s.ID, Was: s.Was})
+	}
+	return all
+}
+
+// problemsOf returns those that concern files of a tribe.
+func problemsOf(all diag.List, tribe string) (some diag.List) {
+	for _, p := range all {
+		if strings.HasPrefix(p.Pos.File, "content/postmortems/"+tribe+"/") || p.Pos.File == "data/tribes/"+tribe+".toml" {
+			some = append(some, p)
+		}
+	}
+	return some
+}
+
+// SiteSettings returns what data/site.toml says, with the defaults for what it
+// leaves out or says wrongly.
+func SiteSettings(dir string) catalog.Site {
+	cat, _ := catalog.Load(os.DirFS(dir))
+	return cat.Site
+}

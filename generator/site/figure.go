@@ -1,0 +1,265 @@
+package site
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"tribune/generator/catalog"
+	"tribune/generator/chart"
+	"tribune/generator/postmortem"
+	"tribune/generator/scorecard"
+	"tribune/generator/slo"
+)
+
+// A figureView is an interactive figure: the element that the script fills when
+// it scrolls into view. Its numbers stand in a table beside it.
+type figureView struct {
+	ID, Data, Lib string
+	Instead       string   // the id of the static mark that it replaces
+	Head          []string // of the table that says the same
+	Rows          [][]string
+}
+
+// figure writes the data of an interactive figure and returns its element, or
+// nil in a site without interactive charts.
+func (r *root) figure(p place, f chart.Figure, err error) (*figureView, error) {
+	if r.lib == "" || err != nil {
+		return nil, err
+	}
+	script := f.Script()
+	at := "assets/figures/" + hashed(f.ID+".js", script)
+	if err := r.write(r.prefix+at, script); err != nil {
+		return nil, err
+	}
+	return &figureView{ID: f.ID, Data: p.to(at), Lib: p.to(r.lib)}, nil
+}
+
+// timeline is the SLI and the traffic of the last weeks, hour by hour; the table
+// that says the same is by day.
+func (t *tribeSite) timeline(p place, o *scorecard.SLOInfo) (*figureView, error) {
+	span := t.recent()
+	all, err := t.in.Hours(span, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	zone, series := t.in.Catalog.Site.Zone, all[o.ID].In(span)
+	if len(series.Points) == 0 {
+		return nil, nil
+	}
+	objective := slo.Objective(o.Objective*1e9 + 0.5)
+	line := chart.Timeline{
+		Label: o.Title, Zone: zone, Step: time.Duration(o.Minutes) * time.Minute, Objective: objective,
+		Buckets: buckets(series),
+	}
+	for _, c := range t.facts.Cards {
+		for _, r := range c.SLOs {
+			if r.ID == o.ID && c.To.After(span.From) {
+				line.Bands = append(line.Bands, bands(&c, r)...)
+			}
+		}
+	}
+	f, err := line.Figure(chart.FigureID("timeline", o.ID))
+	v, err := t.figure(p, f, err)
+	if v == nil || err != nil {
+		return nil, err
+	}
+	v.Head = []string{"Day", "Result", "Events", "Failed"}
+	for _, d := range series.Days(zone) {
+		v.Rows = append(v.Rows, []string{mediumDay(d.Date), slo.Percent(d.Tally, objective), d.Total.String(), d.Bad().String()})
+	}
+	return v, nil
+}
+
+func buckets(s slo.Series) (all []chart.Bucket) {
+	for _, point := range s.Points {
+		b := chart.Bucket{At: time.Unix(point.At, 0).UTC(), Events: point.Total.Events()}
+		if sli, ok := point.SLI(); ok {
+			b.Bad = 1 - sli
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+// budgetHistory is the budget of all SLOs of a tribe by month.
+func (t *tribeSite) budgetHistory(p place) (*figureView, error) {
+	h := chart.BudgetHistory{Label: t.facts.Index.Name}
+	rows := make(map[string]*chart.BudgetRow)
+	var order []string
+	for _, v := range t.facts.Index.Services {
+		for _, o := range v.SLOs {
+			name := v.Name
+			if len(v.SLOs) > 1 {
+				name += ", " + o.Key
+			}
+			rows[o.ID] = &chart.BudgetRow{Name: name}
+			order = append(order, o.ID)
+		}
+	}
+	first := t.facts.Cards[0].Month
+	for m := first; !t.newest().Before(m); m = m.Add(1) {
+		h.Months = append(h.Months, m)
+		card := t.facts.Card(m)
+		for _, id := range order {
+			month := chart.StripMonth{Month: m}
+			if card != nil {
+				for _, r := range card.SLOs {
+					if r.ID == id {
+						month = stripMonth(scorecard.StripItem{Month: m, Spent: r.Budget.Spent, State: r.State, Changed: r.Changed != ""})
+					}
+				}
+			}
+			rows[id].Months = append(rows[id].Months, month)
+		}
+	}
+	for _, id := range order {
+		h.Rows = append(h.Rows, *rows[id])
+	}
+	if len(h.Rows) == 0 {
+		return nil, nil
+	}
+	f, err := h.Figure(chart.FigureID("budgets", t.facts.Index.ID))
+	v, err := t.figure(p, f, err)
+	if v == nil || err != nil {
+		return nil, err
+	}
+	v.Head = []string{"Objective", "Budget spent, month by month"}
+	for _, r := range h.Rows {
+		var spent []string
+		for _, m := range r.Months[max(0, len(r.Months)-stripMonths):] {
+			if m.InScope {
+				spent = append(spent, m.Month.Month.String()[:3]+" "+percent(scorecard.Number{Value: m.Spent, Known: m.Known}))
+			}
+		}
+		v.Rows = append(v.Rows, []string{r.Name, join(spent)})
+	}
+	return v, nil
+}
+
+// stripMonths is how many months a table of budgets tells.
+const stripMonths = 12
+
+func stripMonth(m scorecard.StripItem) chart.StripMonth {
+	return chart.StripMonth{
+		Month: m.Month, Spent: m.Spent.Value, Known: m.Spent.Known, InScope: m.State != "", Changed: m.Changed, State: m.State,
+	}
+}
+
+// around adds the SLI around an incident, for the SLO that it cost most.
+func (t *tribeSite) around(v *postmortemView, p place, e *scorecard.Postmortem, written postmortem.Postmortem) error {
+	window, ok := written.Window()
+	if !ok || len(e.Budget) == 0 {
+		return nil
+	}
+	cost := e.Budget[0]
+	for _, c := range e.Budget {
+		if c.Share.Value > cost.Share.Value {
+			cost = c
+		}
+	}
+	tribe := t.in.Catalog.Tribe(t.facts.Index.ID)
+	i := slices.IndexFunc(tribe.SLOs(), func(s catalog.SLO) bool { return s.ID == cost.SLO })
+	if i < 0 {
+		return nil
+	}
+	s := tribe.SLOs()[i]
+	span := slo.Span{
+		From: window.From.Add(-window.Duration() - 6*s.Resolution).Truncate(s.Resolution),
+		To:   window.To.Add(window.Duration() + 7*s.Resolution).Truncate(s.Resolution),
+	}
+	all, err := t.in.Hours(span, s.ID)
+	if err != nil {
+		return err
+	}
+	objective, _ := s.ObjectiveIn(cost.Month)
+	in := chart.Incident{
+		Label: cost.Name + ": " + s.Title, Span: span, Zone: t.in.Catalog.Site.Zone, Step: s.Resolution,
+		Objective: objective, Impact: window, Markers: markers(e),
+	}
+	in.Buckets = buckets(all[s.ID].In(span))
+	if len(in.Buckets) == 0 {
+		return nil
+	}
+	v.Figure = in.SVG()
+	f, err := in.Figure(chart.FigureID("around", e.Slug))
+	if v.Interactive, err = t.figure(p, f, err); err != nil {
+		return err
+	}
+	if v.Interactive != nil {
+		v.Interactive.Instead = "around-static"
+	}
+	v.FigureHead = []string{"From", "Failed", "Events"}
+	for _, b := range in.Buckets {
+		failed := slo.Dash
+		if b.Events > 0 {
+			failed = fmt.Sprintf("%.2f%%", b.Bad*100)
+		}
+		v.FigureRows = append(v.FigureRows, []string{b.At.In(in.Zone).Format("2 Jan 15:04"), failed, fmt.Sprintf("%.0f", b.Events)})
+	}
+	v.FigureNote = fmt.Sprintf("%s: share of events that failed, a column each %s. Grey is the impact by the text.", cost.Name, stepName(s.Resolution))
+	return nil
+}
+
+func stepName(d time.Duration) string {
+	switch {
+	case d == time.Hour:
+		return "hour"
+	case d == 24*time.Hour:
+		return "day"
+	}
+	return fmt.Sprintf("%.0f minutes", d.Minutes())
+}
+
+// markers are the moments that the front matter names.
+func markers(e *scorecard.Postmortem) (all []chart.Marker) {
+	for _, m := range []struct {
+		at   *time.Time
+		text string
+	}{
+		{e.Started, "Impact begins"}, {e.Detected, "Detected"}, {e.Acknowledged, "Acknowledged"},
+		{e.Mitigated, "Mitigated"}, {e.Resolved, "Resolved"},
+	} {
+		if m.at != nil {
+			all = append(all, chart.Marker{At: *m.at, Text: m.text})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b chart.Marker) int { return a.At.Compare(b.At) })
+	for i := range all {
+		all[i].N = i + 1
+	}
+	return all
+}
+
+// imagePath is where a picture is copied to: named after its content.
+func (t *tribeSite) imagePath(file string) (string, error) {
+	content, err := fs.ReadFile(t.in.Files, file)
+	if err != nil {
+		return "", err
+	}
+	return "assets/images/" + hashed("image"+strings.ToLower(path.Ext(file)), content), nil
+}
+
+// images copies the pictures of a postmortem, each once.
+func (t *tribeSite) images(files []string) error {
+	for _, file := range files {
+		at, err := t.imagePath(file)
+		if err != nil {
+			return err
+		}
+		if _, done := t.copied.LoadOrStore(at, true); done {
+			continue
+		}
+		content, err := fs.ReadFile(t.in.Files, file)
+		if err != nil {
+			return err
+		}
+		if err := t.write(t.prefix+at, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,265 @@
+// Package site makes the pages: which there are, where they lie, how they link,
+// and their bytes. It does no sums: figures come as facts from scorecard, marks
+// from chart. It reads no network and no clock.
+//
+// Each tribe's folder is a complete site by itself, with its own assets, search
+// and feed; the organisation's pages are a front over them, made from the
+// tribes' facts alone.
+package site
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tribune/generator/catalog"
+	"tribune/generator/diag"
+	"tribune/generator/postmortem"
+	"tribune/generator/scorecard"
+	"tribune/generator/slo"
+	"tribune/templates"
+)
+
+// Input is what a site is made from.
+type Input struct {
+	Catalog *catalog.Catalog
+	Tribes  []scorecard.Tribe
+	Org     *scorecard.Org // nil when a tribe is built alone
+	// Postmortems are those that the readers may see; their bodies are read
+	// from Files when their pages are made.
+	Postmortems []postmortem.Postmortem
+	Files       fs.FS // the site's folder
+	Overrides   fs.FS // the site's own templates; nil if it has none
+	AsOf        time.Time
+	Commit      string // of the site's sources, short; "" if unknown
+	Audience    string
+	Problems    diag.List // what check found, to be printed on the pages it concerns
+	// Hours returns tallies by SLO id, for the buckets that start in the span.
+	Hours func(span slo.Span, ids ...string) (map[string]slo.Series, error)
+}
+
+// workers is how many pages are made at once.
+const workers = 4
+
+type builder struct {
+	in        Input
+	templates map[string]*template.Template
+	write     func(path string, content []byte) error
+	style     []byte
+	scripts   map[string][]byte // by file name: site.js, echarts.js
+}
+
+// Write makes every file of the site and hands each to write, from several
+// goroutines. Problems are those found in the bodies of postmortems.
+func Write(ctx context.Context, in Input, write func(path string, content []byte) error) (diag.List, error) {
+	b := &builder{in: in, write: write}
+	if err := b.load(); err != nil {
+		return nil, err
+	}
+	g, _ := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	var found []diag.List // a list for each postmortem
+	for i := range in.Tribes {
+		t, err := b.tribe(&in.Tribes[i])
+		if err != nil {
+			return nil, err
+		}
+		t.pages(ctx, g)
+		found = append(found, t.found...)
+	}
+	if in.Org != nil {
+		g.Go(func() error { return b.organisation() })
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(found...), ctx.Err()
+}
+
+// load reads templates, styles and scripts, the site's own before ours.
+func (b *builder) load() error {
+	base, err := templates.Read(b.in.Overrides, "base.html")
+	if err != nil {
+		return err
+	}
+	shared, err := template.New("base.html").Parse(string(base))
+	if err != nil {
+		return err
+	}
+	b.templates = make(map[string]*template.Template)
+	for _, name := range templates.Names() {
+		if name == "base.html" {
+			continue
+		}
+		text, err := templates.Read(b.in.Overrides, name)
+		if err != nil {
+			return err
+		}
+		t := template.Must(shared.Clone())
+		if t, err = t.New(name).Parse(string(text)); err != nil {
+			return err
+		}
+		b.templates[strings.TrimSuffix(name, ".html")] = t.Lookup("base.html")
+	}
+	if b.style, err = templates.Read(b.in.Overrides, "style.css"); err != nil {
+		return err
+	}
+	b.style = append(b.style, postmortem.HighlightCSS()...)
+	script, err := templates.Read(nil, "assets/src/site.js")
+	if err != nil {
+		return err
+	}
+	b.scripts = map[string][]byte{"site.js": script}
+	if lib, ok := templates.ECharts(); ok {
+		b.scripts["echarts.js"] = lib
+	}
+	return nil
+}
+
+// root begins a folder that is a site by itself and writes its assets.
+func (b *builder) root(prefix, title string) (*root, error) {
+	r := &root{builder: b, prefix: prefix, title: title, feed: "feed.xml"}
+	for _, a := range []struct {
+		at      *string
+		name    string
+		content []byte
+	}{
+		{&r.style, "style.css", b.style},
+		{&r.script, "site.js", b.scripts["site.js"]},
+		{&r.lib, "echarts.js", b.scripts["echarts.js"]},
+	} {
+		if a.content == nil {
+			continue
+		}
+		*a.at = "assets/" + hashed(a.name, a.content)
+		if err := b.write(prefix+*a.at, a.content); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// nav lists the masthead's entries, with links from the root.
+func (r *root) nav() []navItem {
+	if r.prefix == "" {
+		items := []navItem{{Text: "Organisation", Href: "index.html"}}
+		for _, t := range r.in.Org.Tribes {
+			items = append(items, navItem{Text: t.Name, Href: t.ID + "/index.html"})
+		}
+		return append(items, navItem{Text: "Actions", Href: "actions/index.html"},
+			navItem{Text: "Method", Href: "method/index.html"})
+	}
+	id := strings.TrimSuffix(r.prefix, "/")
+	t := r.in.Catalog.Tribe(id)
+	items := []navItem{
+		{Text: t.Name, Href: "index.html"},
+		{Text: "Postmortems", Href: "postmortems/index.html"},
+		{Text: "Actions", Href: "actions/index.html"},
+		{Text: "Method", Href: "method/index.html"},
+	}
+	// A tribe with an address of its own is published alone: a way up would
+	// lead nowhere there.
+	if t.BaseURL == "" && r.in.Audience != "tribe" {
+		items = append([]navItem{{Text: "Organisation", Href: "../index.html"}}, items...)
+	}
+	return items
+}
+
+// A tribeSite is one tribe's folder.
+type tribeSite struct {
+	*root
+	facts    *scorecard.Tribe
+	writings map[string]postmortem.Postmortem // by slug
+	pagesOf  map[string]string                // Markdown file → path of its page
+	found    []diag.List                      // problems in the bodies, by postmortem
+	copied   sync.Map                         // paths of pictures that are written
+}
+
+func (b *builder) tribe(facts *scorecard.Tribe) (*tribeSite, error) {
+	r, err := b.root(facts.Index.ID+"/", facts.Index.Name+", "+b.in.Catalog.Site.Title)
+	if err != nil {
+		return nil, err
+	}
+	t := &tribeSite{
+		root: r, facts: facts, writings: map[string]postmortem.Postmortem{}, pagesOf: map[string]string{},
+		found: make([]diag.List, len(facts.Postmortems)),
+	}
+	for _, p := range b.in.Postmortems {
+		if p.Tribe == facts.Index.ID && !p.Restricted {
+			t.writings[p.Slug] = p
+			t.pagesOf[p.File] = "postmortems/" + p.Slug + "/"
+		}
+	}
+	return t, nil
+}
+
+// pages queues every page of the tribe.
+func (t *tribeSite) pages(ctx context.Context, g *errgroup.Group) {
+	do := func(f func() error) {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return f()
+		})
+	}
+	for i := range t.facts.Cards {
+		c := &t.facts.Cards[i]
+		do(func() error { return t.scorecardPage(c, "scorecards/"+c.Month.String()+"/index.html") })
+		if c.Month == t.facts.Index.Latest {
+			do(func() error { return t.scorecardPage(c, "index.html") })
+		}
+	}
+	for i := range t.facts.Index.Services {
+		v := &t.facts.Index.Services[i]
+		do(func() error { return t.servicePage(v) })
+	}
+	do(t.postmortemIndex)
+	for i := range t.facts.Postmortems {
+		e := &t.facts.Postmortems[i]
+		do(func() (err error) {
+			t.found[i], err = t.postmortemPage(e)
+			return err
+		})
+	}
+	do(t.actionsPage)
+	do(t.methodPage)
+	do(t.api)
+	do(t.tribeFeed)
+}
+
+// Organisation pages.
+func (b *builder) organisation() error {
+	r, err := b.root("", b.in.Catalog.Site.Title)
+	if err != nil {
+		return err
+	}
+	for _, f := range []func() error{
+		r.orgPage, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.sitemap, r.schemas, r.robots, r.ownPages,
+	} {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// comment returns the lead's comment on a month, rendered; "" if there is none.
+func (t *tribeSite) comment(m slo.Month) template.HTML {
+	file := fmt.Sprintf("content/scorecards/%s/%s.md", m, t.facts.Index.ID)
+	src, err := fs.ReadFile(t.in.Files, file)
+	if err != nil {
+		return ""
+	}
+	body, _ := postmortem.Body(file, src, "", postmortem.Links{Page: nowhere, Image: nowhere})
+	return body.HTML
+}
+
+func nowhere(string) (string, bool) { return "", false }

@@ -1,0 +1,38 @@
+// Package templates holds what pages are made of: HTML templates, the
+// stylesheet and the browser scripts. A site may override the HTML and the
+// stylesheet file by file in its own templates folder.
+package templates
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+)
+
+//go:embed *.html style.css assets/src/site.js all:dist
+var files embed.FS
+
+// Read returns the site's own version of a file, if it has one, else the
+// embedded one. overrides may be nil.
+func Read(overrides fs.FS, name string) ([]byte, error) {
+	if overrides != nil {
+		b, err := fs.ReadFile(overrides, name)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return b, err
+		}
+	}
+	return files.ReadFile(name)
+}
+
+// Names returns the HTML templates, in order of name.
+func Names() []string {
+	names, _ := fs.Glob(files, "*.html") // the pattern is well formed
+	return names
+}
+
+// ECharts returns the bundle that draws interactive charts; ok is false in a
+// binary that was built without it. It is then to be had by "make assets".
+func ECharts() (script []byte, ok bool) {
+	b, err := files.ReadFile("dist/echarts.js")
+	return b, err == nil
+}
