@@ -83,8 +83,11 @@ func valid(all map[string]slo.Series) error {
 		if badID(id) {
 			return fmt.Errorf("%q is not an SLO's id", id)
 		}
+		if all[id].Step%time.Second != 0 {
+			return fmt.Errorf("%s: buckets of %v are not whole seconds wide", id, all[id].Step)
+		}
 		width := int64(all[id].Step / time.Second)
-		var before []bucket
+		before := make([]bucket, 0, 2)
 		for _, p := range all[id].Points {
 			upTo, err := follow(before, bucket{p, width})
 			if err != nil {
