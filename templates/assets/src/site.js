@@ -159,6 +159,9 @@
     var colours = palette();
     state.chart = window.echarts.init(state.canvas, theme(colours), { renderer: "svg" });
     var option = meaning(state.figure.option, colours);
+    option.series.forEach(function (series) {
+      if (series.label && series.label.formatter === formatters.cell) series.label.rich = glyphStyles(colours);
+    });
     state.chart.setOption(option);
     if (zoom) state.chart.dispatchAction({ type: "dataZoom", start: zoom.start, end: zoom.end });
   }
@@ -177,14 +180,7 @@
   function onKey(state, key) {
     var step = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (step) {
-      var data = state.figure.option.series[0].data;
-      var at = state.at < 0 && step < 0 ? data.length : state.at;
-      do at += step;
-      while (data[at] && value(data[at])[1] === null);
-      if (!data[at]) return true;
-      state.at = at;
-      state.chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
-      state.say.textContent = state.figure.spoken || "";
+      read(state, step);
       return true;
     }
     var factor = { "+": 0.5, "=": 0.5, "-": 2 }[key];
@@ -195,6 +191,20 @@
     middle = Math.min(Math.max(middle, half), 100 - half);
     state.chart.dispatchAction({ type: "dataZoom", start: middle - half, end: middle + half });
     return true;
+  }
+
+  // read shows the next value in the direction of step that is in view, and says
+  // it.
+  function read(state, step) {
+    var data = state.figure.option.series[0].data;
+    var at = state.at < 0 && step < 0 ? data.length : state.at;
+    tipText = "";
+    while (!tipText && data[at + step]) {
+      at += step;
+      state.chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
+    }
+    if (tipText) state.at = at;
+    state.say.textContent = tipText;
   }
 
   // A datum is an array, or an object that holds one as its value.
@@ -231,7 +241,7 @@
       axisLine: { lineStyle: { color: c["--mark"] } },
       axisTick: { lineStyle: { color: c["--mark"] } },
       axisLabel: text,
-      nameTextStyle: text,
+      nameTextStyle: Object.assign({ align: "left" }, text),
       splitLine: { lineStyle: { color: c["--rule"] } },
     };
     return {
@@ -250,13 +260,36 @@
       dataZoom: {
         backgroundColor: "transparent",
         borderColor: c["--rule"],
-        fillerColor: c["--mark"].replace("rgb(", "rgba(").replace(")", ", 0.18)"),
+        fillerColor: colour("--mark@0.18", c),
         handleStyle: { color: c["--paper"], borderColor: c["--ink"] },
         moveHandleStyle: { color: c["--mark"] },
         dataBackground: { lineStyle: { color: c["--mark"] }, areaStyle: { color: c["--background"] } },
         selectedDataBackground: { lineStyle: { color: c["--ink"] }, areaStyle: { color: c["--background"] } },
         textStyle: text,
       },
+    };
+  }
+
+  // colour resolves a name such as "--ink" or, with its opacity, "--mark@0.3".
+  function colour(name, colours) {
+    var parts = String(name).split("@");
+    var rgb = colours[parts[0]];
+    if (!rgb) return name;
+    return parts[1] ? rgb.replace("rgb(", "rgba(").replace(")", ", " + parts[1] + ")") : rgb;
+  }
+
+  // glyphStyles colour the shapes of states within a label.
+  function glyphStyles(c) {
+    var quiet = { color: c["--ink-2"] };
+    return {
+      healthy: { color: c["--healthy"] },
+      watch: { color: c["--watch"] },
+      at_risk: { color: c["--at-risk"] },
+      exhausted: { color: c["--exhausted"] },
+      exception: quiet,
+      little: quiet,
+      incomplete: quiet,
+      nodata: quiet,
     };
   }
 
@@ -276,7 +309,7 @@
       return copy;
     }
     if (/formatter$/i.test(key || "")) return Object.prototype.hasOwnProperty.call(formatters, x) ? formatters[x] : undefined;
-    if (/color$/i.test(key || "") && colours[x]) return colours[x];
+    if (/color$/i.test(key || "")) return colour(x, colours);
     return x;
   }
 
@@ -299,16 +332,12 @@
     });
   }
 
-  function lines(params, write) {
-    return [].concat(params).map(write).filter(Boolean);
-  }
+  // tipText is what the last tooltip says, for those who do not see it.
+  var tipText = "";
 
-  // spoken keeps a tooltip's text for those who do not see it.
-  function spoken(text) {
-    drawn.forEach(function (state) {
-      state.figure.spoken = text;
-    });
-    return text;
+  function tip(rows) {
+    tipText = rows.join("\n");
+    return tipText;
   }
 
   var formatters = {
@@ -319,27 +348,36 @@
     name: function (p) {
       return p.name;
     },
-    timeline: function (params) {
-      var rows = lines(params, function (p) {
-        var v = value(p.data)[1];
-        if (v === null) return p.seriesName + ": no data";
-        return p.seriesName + ": " + (p.seriesIndex === 0 ? percent(v) : number(v, 0));
-      });
-      return spoken([moment(value([].concat(params)[0].data)[0])].concat(rows).join("\n"));
-    },
-    around: function (params) {
-      var rows = lines(params, function (p) {
-        if (p.seriesType === "scatter") return p.name;
-        var v = value(p.data);
-        return v[1] === null ? "no data" : percent(v[1]) + " of " + number(v[2], 0) + " events failed";
-      });
-      return spoken([moment(value([].concat(params)[0].data)[0])].concat(rows).join("\n"));
-    },
-    budget: function (p) {
-      return spoken(p.name);
+    number: function (p) {
+      return p.data.number;
     },
     cell: function (p) {
-      return "{" + p.data.state + "|" + p.data.glyph + "} " + p.data.text;
+      return "{" + p.data.class.replace("-", "_") + "|" + p.data.glyph + "} " + p.data.text;
+    },
+    timeline: function (params) {
+      return tip(
+        [moment(value(params[0].data)[0])].concat(
+          params.map(function (p) {
+            var v = value(p.data)[1];
+            if (v === null) return p.seriesName + ": no data";
+            return p.seriesName + ": " + (p.seriesIndex === 0 ? percent(v) : number(v, 0));
+          })
+        )
+      );
+    },
+    around: function (params) {
+      return tip(
+        [moment(value(params[0].data)[0])].concat(
+          params.map(function (p) {
+            if (p.seriesType === "scatter") return p.name;
+            var v = value(p.data);
+            return v[1] === null ? "no traffic" : percent(v[1]) + " of " + number(v[2], 0) + " events failed";
+          })
+        )
+      );
+    },
+    budget: function (p) {
+      return tip([p.name]);
     },
   };
 
