@@ -30,6 +30,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -37,6 +38,7 @@ import (
 	"slices"
 	"time"
 
+	"tribune/generator/history"
 	"tribune/generator/slo"
 )
 
@@ -63,41 +65,44 @@ func write(site string) error {
 	if err != nil {
 		return err
 	}
-	histories, err := plantAll(zone)
+	slis, err := plantAll(zone)
 	if err != nil {
 		return err
 	}
-	planted, err := plantedJSON(histories)
+	planted, err := plantedJSON(slis)
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(site, "cmd", "example", "planted.json"), planted, 0o644); err != nil {
 		return err
 	}
-	return writeFocus(filepath.Join(site, "data", "focus"), slo.DateOf(asOf, zone))
+	if err := writeFocus(filepath.Join(site, "data", "focus"), slo.DateOf(asOf, zone)); err != nil {
+		return err
+	}
+	return writeHistory(filepath.Join(site, "data", "history"), slis, zone)
 }
 
-// plantAll makes the histories of all SLIs, in order of id.
-func plantAll(zone *time.Location) (all []history, err error) {
+// plantAll makes all SLIs, in order of id.
+func plantAll(zone *time.Location) (all []plantedSLI, err error) {
 	span := slo.Span{From: first.In(zone).From, To: asOf}
 	for _, s := range sources {
-		h, err := plant(s, span, zone)
+		p, err := plant(s, span, zone)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, h)
+		all = append(all, p)
 	}
-	slices.SortFunc(all, func(a, b history) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(all, func(a, b plantedSLI) int { return cmp.Compare(a.id, b.id) })
 	return all, nil
 }
 
 // plantedJSON returns planted.json: a list with a line for each SLI and month,
 // in that order.
-func plantedJSON(histories []history) ([]byte, error) {
+func plantedJSON(slis []plantedSLI) ([]byte, error) {
 	var b bytes.Buffer
 	before := "[\n"
-	for _, h := range histories {
-		for _, m := range h.planted {
+	for _, p := range slis {
+		for _, m := range p.months {
 			line, err := json.Marshal(m)
 			if err != nil {
 				return nil, err
@@ -109,6 +114,36 @@ func plantedJSON(histories []history) ([]byte, error) {
 	}
 	b.WriteString("\n]\n")
 	return b.Bytes(), nil
+}
+
+// writeHistory stores the tallies: a file for each month before asOf's, and one for
+// each day since. What an SLI counted before it moved stands under the id it had.
+func writeHistory(dir string, slis []plantedSLI, zone *time.Location) error {
+	tallies := map[string]slo.Series{}
+	for _, p := range slis {
+		if p.was == "" {
+			tallies[p.id] = p.series
+			continue
+		}
+		moved := p.moved.In(zone).From
+		tallies[p.was] = p.series.In(slo.Span{From: first.In(zone).From, To: moved})
+		tallies[p.id] = p.series.In(slo.Span{From: moved, To: asOf})
+	}
+	store, problems, err := history.Open(dir, zone)
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("the history that is there cannot be read: %s", problems[0])
+	}
+	_, problems, err = store.Merge(context.Background(), tallies, slo.MonthOf(asOf, zone))
+	if err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return fmt.Errorf("the history cannot be stored: %s", problems[0])
+	}
+	return nil
 }
 
 // writeFocus writes a file of time records a month.

@@ -8,11 +8,11 @@ import (
 	"tribune/generator/slo"
 )
 
-// A history is all buckets of one SLI, and what was planted in them.
-type history struct {
+// A plantedSLI is all buckets of one SLI, and what was planted in them.
+type plantedSLI struct {
 	source
-	series  slo.Series
-	planted []plantedMonth // in order of month
+	series slo.Series
+	months []plantedMonth // in order
 }
 
 // A plantedMonth is what one SLI did in one month, in whole events. Bad is the
@@ -40,19 +40,19 @@ type plantedEvent struct {
 	ExcludedBad   int64 `json:"excluded_bad,omitempty"`
 }
 
-// plant makes the history of an SLI over the span, bucket by bucket.
-func plant(s source, span slo.Span, zone *time.Location) (history, error) {
-	h := history{source: s, series: slo.Series{Step: s.step()}}
+// plant makes the buckets of an SLI over the span, bucket by bucket.
+func plant(s source, span slo.Span, zone *time.Location) (plantedSLI, error) {
+	p := plantedSLI{source: s, series: slo.Series{Step: s.step()}}
 	traffic, failing := diceFor(s.service()), diceFor(s.id)
 	hits := hitsOn(s.id)
 	var today slo.Date
 	busy, rough := 1.0, 1.0
-	for t := s.begin(span, zone); !t.Add(h.series.Step).After(s.end(span, zone)); t = t.Add(h.series.Step) {
+	for t := s.begin(span, zone); !t.Add(p.series.Step).After(s.end(span, zone)); t = t.Add(p.series.Step) {
 		if d := slo.DateOf(t, zone); d != today {
 			today, busy, rough = d, traffic.uneven(.03), failing.uneven(s.swing)
 		}
-		bucket := slo.Span{From: t, To: t.Add(h.series.Step)}
-		month := h.month(slo.MonthOf(t, zone))
+		bucket := slo.Span{From: t, To: t.Add(p.series.Step)}
+		month := p.month(slo.MonthOf(t, zone))
 
 		total := s.trafficIn(bucket, span.From, zone, busy, traffic)
 		total += hits.load(bucket, total)
@@ -64,25 +64,25 @@ func plant(s source, span slo.Span, zone *time.Location) (history, error) {
 		}
 		caused := hits.strike(month, bucket, total, background)
 		if caused+background > total {
-			return h, fmt.Errorf("%s: more fails at %s than there was", s.id, t.Format(time.RFC3339))
+			return p, fmt.Errorf("%s: more fails at %s than there was", s.id, t.Format(time.RFC3339))
 		}
 		month.Total += total
 		month.Background += background
 		month.Bad += background + caused
-		h.series.Points = append(h.series.Points, slo.Point{At: t.Unix(), Tally: slo.Tally{
+		p.series.Points = append(p.series.Points, slo.Point{At: t.Unix(), Tally: slo.Tally{
 			Good:  slo.Count(total-background-caused) * slo.Event,
 			Total: slo.Count(total) * slo.Event,
 		}})
 	}
-	return h, nil
+	return p, nil
 }
 
 // month returns what was planted in m, which is the last month or a new one.
-func (h *history) month(m slo.Month) *plantedMonth {
-	if n := len(h.planted); n == 0 || h.planted[n-1].Month != m {
-		h.planted = append(h.planted, plantedMonth{SLO: h.id, Month: m, Events: []plantedEvent{}})
+func (p *plantedSLI) month(m slo.Month) *plantedMonth {
+	if n := len(p.months); n == 0 || p.months[n-1].Month != m {
+		p.months = append(p.months, plantedMonth{SLO: p.id, Month: m, Events: []plantedEvent{}})
 	}
-	return &h.planted[len(h.planted)-1]
+	return &p.months[len(p.months)-1]
 }
 
 // A hit is an event as one SLI felt it.
@@ -136,11 +136,11 @@ func (hs hits) strike(month *plantedMonth, bucket slo.Span, total, background in
 		}
 		bad := int64(math.Round(h.share * float64(total) * part))
 		caused += bad
-		p := month.event(h)
-		p.Bad += bad
+		e := month.event(h)
+		e.Bad += bad
 		if h.kind == exclusion {
-			p.ExcludedTotal += total
-			p.ExcludedBad += bad + background
+			e.ExcludedTotal += total
+			e.ExcludedBad += bad + background
 		}
 	}
 	return caused
