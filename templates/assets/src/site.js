@@ -117,6 +117,7 @@
   function draw(el, figure) {
     var canvas = document.createElement("div");
     canvas.style.height = figure.height + "px";
+    el.style.height = "auto"; // the stylesheet's height keeps the place until now
     el.appendChild(canvas);
     var label = document.createElement("p");
     label.className = "visually-hidden";
