@@ -28,6 +28,7 @@ func gallery(t *testing.T) []exhibit {
 	th := slo.DefaultThresholds
 	var all []exhibit
 	add := func(name string, mark template.HTML) { all = append(all, exhibit{name, mark}) }
+	figure := func(name string, mark template.HTML) { add(name, "<figure>"+mark+"</figure>") }
 
 	counts := map[slo.State]int{}
 	glyphs := template.HTML("")
@@ -64,12 +65,12 @@ func gallery(t *testing.T) []exhibit {
 	} {
 		add("ledger bar "+l.Label, l.SVG())
 	}
-	add("burn-down, worst", checkoutBurnDown(t).SVG())
-	add("burn-down, running", runningBurnDown(t).SVG())
-	add("calendar", october(t).SVG())
+	figure("burn-down, worst", checkoutBurnDown(t).SVG())
+	figure("burn-down, running", runningBurnDown(t).SVG())
+	figure("calendar", october(t).SVG())
 	add("incident by the minute", failover(t).SVG())
 	add("incident by the hour", slowIndex(t).SVG())
-	add("SLI by month", ledgerMonths(24).SVG())
+	figure("SLI by month", ledgerMonths(24).SVG())
 	add("bar", `<div class="hbars">`+HBar(0.36)+"</div>")
 	return all
 }
