@@ -61,8 +61,8 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// Whatever a file holds, its HTML is harmless, every link into the text has its
-// heading, and rendering again gives the same.
+// Whatever a file holds, its HTML is harmless, the contents list names headings
+// that are there, and rendering again gives the same.
 func FuzzBody(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, src []byte) {

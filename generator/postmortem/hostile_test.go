@@ -25,11 +25,11 @@ var everything = postmortem.Links{
 }
 
 // harmless fails the test if HTML could run, style or load anything, could end
-// what it stands in, or has two elements of one id.
+// what it stands in, has two elements of one id or a link to none.
 func harmless(t testing.TB, page string) {
 	t.Helper()
 	ids := map[string]bool{}
-	var open []string
+	var open, anchors []string
 	z := html.NewTokenizer(strings.NewReader(page))
 	for {
 		kind := z.Next()
@@ -52,6 +52,8 @@ func harmless(t testing.TB, page string) {
 				t.Errorf("source %q", a.Val)
 			case a.Key == "href" && (strings.HasPrefix(value, "javascript") || strings.HasPrefix(value, "data") || strings.HasPrefix(value, "//")):
 				t.Errorf("link %q", a.Val)
+			case a.Key == "href" && strings.HasPrefix(value, "#"):
+				anchors = append(anchors, a.Val[1:])
 			case a.Key == "id" && ids[a.Val]:
 				t.Errorf("id %q twice in\n%s", a.Val, page)
 			case a.Key == "id":
@@ -65,6 +67,11 @@ func harmless(t testing.TB, page string) {
 			t.Fatalf("</%s> ends nothing in\n%s", token.Data, page)
 		case kind == html.EndTagToken:
 			open = open[:len(open)-1]
+		}
+	}
+	for _, anchor := range anchors {
+		if !ids[anchor] {
+			t.Errorf("nothing has the id %q in\n%s", anchor, page)
 		}
 	}
 	if len(open) > 0 {

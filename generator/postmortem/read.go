@@ -40,24 +40,29 @@ func Read(file string, src []byte, zone *time.Location, names Names) (Postmortem
 		p.Actions[i].Opened = p.Date
 	}
 	if !s.broken {
-		p.checkWindow(names, &problems)
+		p.checkWindow(front, names, &problems)
 	}
 	return p, problems
 }
 
-// checkWindow warns, once, of what keeps a postmortem out of the ledger.
-func (p *Postmortem) checkWindow(names Names, problems *diag.List) {
-	if _, ok := p.Window(); ok && len(p.Services) > 0 || p.Withdrawn != "" || !names.measures(p.Tribe) {
+// checkWindow warns, once, of what keeps a postmortem out of the ledger. What
+// the front matter says but nobody could read has its own problem.
+func (p *Postmortem) checkWindow(front node, names Names, problems *diag.List) {
+	if p.Withdrawn != "" || !names.measures(p.Tribe) {
 		return
 	}
+	says := func(key string) bool {
+		n, ok := front.table[key]
+		return ok && !n.flag
+	}
 	var missing []string
-	if len(p.Services) == 0 {
+	if len(p.Services) == 0 && !says("services") && !says("slos") {
 		missing = append(missing, "service")
 	}
-	if p.Started.IsZero() {
+	if !says("started") {
 		missing = append(missing, "start")
 	}
-	if p.Resolved.IsZero() && p.Mitigated.IsZero() {
+	if !says("resolved") && !says("mitigated") {
 		missing = append(missing, "end")
 	}
 	if len(missing) > 0 {

@@ -3,6 +3,8 @@ package postmortem
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 )
@@ -24,27 +26,29 @@ const (
 	Actions  SectionKind = "actions"
 )
 
-// kinds are the words by which headings are known, in the order they are asked.
+// kinds are the phrases by which headings are known, in the order they are asked.
 var kinds = []struct {
-	kind  SectionKind
-	words *regexp.Regexp
+	kind    SectionKind
+	phrases []string
 }{
-	{Timeline, heading(`timeline|time line|chronology|chronological|sequence of events`)},
-	{Badly, heading(`went (wrong|badly|poorly|bad)|not go (so )?well|n.t go (so )?well|could (have|be|go) .*(better|improved|differently)`)},
-	{Well, heading(`went (well|right|good)|worked well`)},
-	{Lucky, heading(`lucky|luck`)},
-	{Actions, heading(`actions?|action (items?|points?|plan)|follow[ -]?ups?|to ?-?dos?|remediations?|next steps?|` +
-		`corrective measures?|prevent(ative|ive) measures?|prevention|improvements?`)},
-	{Lessons, heading(`lessons?|learnings?|learned|learnt`)},
-	{Factors, heading(`(contributing|causal) (factors?|causes?)|(root )?causes?|five whys|5 whys|trigger`)},
-	{Impact, heading(`impacts?|impacted|affected`)},
-	{Leadup, heading(`lead ?-?up`)},
-	{Summary, heading(`summary|tl ?;? ?dr|overview|abstract|synopsis|what happened`)},
+	{Timeline, []string{"timeline", "time line", "chronology", "chronological", "sequence of events"}},
+	{Badly, []string{"went wrong", "went badly", "went poorly", "went bad", "go well", "go so well", "gone better", "go better",
+		"be better", "be improved", "done better", "done differently"}},
+	{Well, []string{"went well", "went right", "went good", "worked well"}},
+	{Lucky, []string{"lucky", "luck"}},
+	{Actions, []string{"action", "actions", "follow up", "follow ups", "follow-up", "follow-ups", "followup", "followups",
+		"to do", "to dos", "to-do", "to-dos", "todo", "todos", "remediation", "remediations", "remediation items", "next step", "next steps",
+		"corrective measures", "preventive measures", "preventative measures", "prevention", "improvement", "improvements"}},
+	{Lessons, []string{"lesson", "lessons", "learnings", "learned", "learnt"}},
+	{Factors, []string{"contributing factor", "contributing factors", "causal factors", "cause", "causes", "five whys", "5 whys", "trigger"}},
+	{Impact, []string{"impact", "impacts", "impacted", "affected"}},
+	{Leadup, []string{"leadup", "lead up", "lead-up"}},
+	{Summary, []string{"summary", "tl;dr", "tldr", "tl dr", "overview", "abstract", "synopsis", "what happened"}},
 }
 
-// notPromises are headings with the word action and the like about what was
-// done, or asked.
-var notPromises = heading(`taken|performed|after[ -]action|questions?|no actions?`)
+// notPromises are phrases of headings that speak of actions which were done, or
+// asked for.
+var notPromises = []string{"taken", "performed", "after action", "after-action", "question", "questions", "no action", "no actions"}
 
 // otherHeadings are common headings which name neither a section that is read
 // nor the incident.
@@ -52,17 +56,34 @@ var otherHeadings = regexp.MustCompile(`^(post-? ?mortem( report)?|incident( rep
 	`background|detection|response|resolution|recovery|mitigation|stats|statistics|attendees|participants|authors?|status|` +
 	`metadata|references|links|appendix|glossary|supporting information|conclusions?|technical elements|analysis|notes?)$`)
 
-func heading(words string) *regexp.Regexp { return regexp.MustCompile(`\b(?:` + words + `)\b`) }
-
 // kindOf returns what a heading announces, "" if that is not known.
 func kindOf(heading string) SectionKind {
 	h := strings.ToLower(heading)
 	for _, k := range kinds {
-		if k.words.MatchString(h) && (k.kind != Actions || !notPromises.MatchString(h)) {
+		if saysAny(h, k.phrases) && (k.kind != Actions || !saysAny(h, notPromises)) {
 			return k.kind
 		}
 	}
 	return ""
+}
+
+// saysAny reports whether one of the phrases stands in a text as whole words.
+func saysAny(text string, phrases []string) bool {
+	for _, phrase := range phrases {
+		for rest := text; ; {
+			i := strings.Index(rest, phrase)
+			if i < 0 {
+				break
+			}
+			before, _ := utf8.DecodeLastRuneInString(rest[:i])
+			after, _ := utf8.DecodeRuneInString(rest[i+len(phrase):])
+			if !unicode.IsLetter(before) && !unicode.IsLetter(after) {
+				return true
+			}
+			rest = rest[i+len(phrase):]
+		}
+	}
+	return false
 }
 
 // namesNothing reports whether a heading is one that any report has, and so is
