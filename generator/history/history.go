@@ -286,10 +286,9 @@ func (g *segment) describe(name string, zone *time.Location, data []byte) error 
 
 	text, _ := f.Lookup(keySpan)
 	from, to, _ := strings.Cut(text, "/")
-	if g.span.From, err = time.Parse(time.RFC3339, from); err != nil {
-		return fmt.Errorf("its metadata does not say its span: %q", text)
-	}
-	if g.span.To, err = time.Parse(time.RFC3339, to); err != nil {
+	g.span.From, err = time.Parse(time.RFC3339, from)
+	g.span.To, _ = time.Parse(time.RFC3339, to)
+	if err != nil || g.span.Empty() {
 		return fmt.Errorf("its metadata does not say its span: %q", text)
 	}
 	if g.filed && !isDay(name) {
