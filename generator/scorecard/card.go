@@ -316,10 +316,12 @@ type Decision struct {
 
 // An Ask is a decision that the month asks for.
 type Ask struct {
-	Kind     string   `json:"kind"`     // freeze | unexplained | exception | overdue | data
+	Kind     string   `json:"kind"`     // freeze | unexplained | overdue | exception | data
 	Weight   float64  `json:"weight"`   // larger is more important within the kind
+	Subject  Sentence `json:"subject"`  // what it is about, to stand in a list of several
 	Sentence Sentence `json:"sentence"` // a question
-	Who      string   `json:"who"`      // whom it asks, and by when
+	Who      string   `json:"who"`      // whom it asks
+	tribe    string   // whose it is, while the organisation's are gathered
 }
 
 // A Sentence is text in parts, some of which lead to a page.

@@ -28,7 +28,7 @@ type Org struct {
 	Minutes   Spread       `json:"incident_minutes"`
 	Overdue   int          `json:"overdue"`
 	Short     []Sentence   `json:"in_short"`
-	Asked     []OrgAsk     `json:"asked"`
+	Asked     []Ask        `json:"asked"`
 	Headline  []OrgSLO     `json:"headline"`
 	Tribes    []OrgTribe   `json:"tribes"` // alphabetical
 	Trends    TrendCounts  `json:"trends"`
@@ -71,13 +71,6 @@ type TrendCounts struct {
 // Told is the number of objectives with enough history to tell.
 func (t TrendCounts) Told() int { return t.Improving + t.Worsening + t.NoTrend }
 
-// An OrgAsk is a decision asked of the organisation, and by which tribe.
-type OrgAsk struct {
-	Ask
-	Tribe     string `json:"tribe"`
-	TribeName string `json:"tribe_name"`
-}
-
 // An OrgSLO is a headline SLO and whose it is.
 type OrgSLO struct {
 	SLO
@@ -105,7 +98,7 @@ type OrgWritten struct {
 // Assemble makes the organisation from its tribes. headline are full SLO ids.
 func Assemble(title, audience string, asOf time.Time, headline []string, tribes []Tribe) Org {
 	o := Org{
-		Schema: "tribune/org/v1", Title: title, Audience: audience, AsOf: asOf, Asked: []OrgAsk{},
+		Schema: "tribune/org/v1", Title: title, Audience: audience, AsOf: asOf, Asked: []Ask{},
 		Headline: []OrgSLO{}, Tribes: []OrgTribe{}, Archive: []OrgMonth{}, Latest: []OrgWritten{}, Short: []Sentence{},
 	}
 	for i, t := range tribes {
@@ -124,6 +117,7 @@ func Assemble(title, audience string, asOf time.Time, headline []string, tribes 
 	o.Totals.ByState = make(map[slo.State]int)
 	var rows []SLO
 	var minutes []float64
+	var asks []Ask
 	for _, t := range sorted {
 		o.Tribes = append(o.Tribes, orgTribe(t, o.Month))
 		card := t.Card(o.Month)
@@ -140,8 +134,10 @@ func Assemble(title, audience string, asOf time.Time, headline []string, tribes 
 				minutes = append(minutes, i.Minutes.Value)
 			}
 		}
-		for _, a := range card.Asked {
-			o.Asked = append(o.Asked, OrgAsk{prefixed(a, t.Index.ID), t.Index.ID, t.Index.Name})
+		for _, a := range card.asks() {
+			a.Subject, a.Sentence = prefixed(a.Subject, t.Index.ID), prefixed(a.Sentence, t.Index.ID)
+			a.Who, a.tribe = strings.TrimSuffix(t.Index.Name+", "+a.Who, ", "), t.Index.Name
+			asks = append(asks, a)
 		}
 		for _, r := range card.SLOs {
 			if slices.Contains(headline, r.ID) {
@@ -155,7 +151,7 @@ func Assemble(title, audience string, asOf time.Time, headline []string, tribes 
 	for _, t := range o.Tribes {
 		o.Trends.add(t.Trends)
 	}
-	o.rank()
+	o.askOnce(asks)
 	o.Short = o.inShort()
 	o.archive(tribes)
 	o.latest(sorted)
@@ -237,44 +233,27 @@ func meanCoverage(rows []SLO) Number {
 	return told(sum/float64(max(1, n)), n > 0)
 }
 
-// prefixed gives the links of a tribe's ask their place in the organisation.
-func prefixed(a Ask, tribe string) Ask {
-	a.Sentence = slices.Clone(a.Sentence)
-	for i := range a.Sentence {
-		if a.Sentence[i].Path != "" {
-			a.Sentence[i].Path = tribe + "/" + a.Sentence[i].Path
+// prefixed gives the links of a tribe's sentence their place in the organisation.
+func prefixed(s Sentence, tribe string) Sentence {
+	s = slices.Clone(s)
+	for i := range s {
+		if s[i].Path != "" {
+			s[i].Path = tribe + "/" + s[i].Path
 		}
 	}
-	return a
+	return s
 }
 
-// maxAsked is how many decisions the front page asks at once.
-const maxAsked = 5
-
-// rank keeps the most important asks. Every kind has a place before any has a
-// second one, so that one tribe's gaps do not hide another's freeze.
-func (o *Org) rank() {
-	order := []string{"freeze", "unexplained", "overdue", "exception", "data"}
-	byKind := make(map[string][]OrgAsk)
-	for _, a := range o.Asked {
-		byKind[a.Kind] = append(byKind[a.Kind], a)
-	}
-	picked := make(map[string]int)
-	n := 0
-	for more := true; more && n < maxAsked; {
-		more = false
-		for _, k := range order {
-			slices.SortStableFunc(byKind[k], func(a, b OrgAsk) int { return -cmp.Compare(a.Weight, b.Weight) })
-			if picked[k] < len(byKind[k]) && n < maxAsked {
-				picked[k]++
-				n++
-				more = true
-			}
+// askOnce keeps one decision of each kind, at most five: several of a kind are
+// joined in one sentence, so that one tribe's gaps do not hide another's freeze.
+func (o *Org) askOnce(all []Ask) {
+	for _, kind := range askKinds {
+		switch some := ofKind(all, kind); {
+		case len(some) == 1:
+			o.Asked = append(o.Asked, some[0])
+		case len(some) > 1:
+			o.Asked = append(o.Asked, joined(kind, some))
 		}
-	}
-	o.Asked = []OrgAsk{}
-	for _, k := range order {
-		o.Asked = append(o.Asked, byKind[k][:picked[k]]...)
 	}
 }
 
@@ -288,7 +267,7 @@ func (o *Org) inShort() []Sentence {
 		}
 	}
 	switch n := o.Totals.ByState[slo.Exhausted]; {
-	case o.Totals.SLOs == 0:
+	case o.Totals.Met+o.Totals.Missed == 0:
 	case n == 0:
 		out = append(out, Sentence{say("No budget ran out outside the agreed exceptions.")})
 	default:

@@ -204,69 +204,6 @@ func (c *Card) Stability() string {
 		count(most, "closed month", "closed months"), count(len(c.SLOs), "test", "tests"))
 }
 
-// ask lists the decisions that the month asks for, the most important first.
-func (c *Card) ask() []Ask {
-	asks := []Ask{}
-	for _, r := range c.SLOs {
-		asks = append(asks, c.asksOf(r)...)
-	}
-	for _, a := range c.Actions.Late {
-		if a.Priority == "P0" {
-			asks = append(asks, Ask{"overdue", float64(a.DaysLate), Sentence{
-				say("When will “%s” be done? The P0 from ", a.Title), {a.Source, "postmortems/" + a.Postmortem + "/"},
-				say(" is %s late.", count(a.DaysLate, "day", "days")),
-			}, a.Owner})
-		}
-	}
-	order := []string{"freeze", "unexplained", "overdue", "exception", "data"}
-	slices.SortStableFunc(asks, func(a, b Ask) int {
-		if d := slices.Index(order, a.Kind) - slices.Index(order, b.Kind); d != 0 {
-			return d
-		}
-		switch {
-		case a.Weight > b.Weight:
-			return -1
-		case a.Weight < b.Weight:
-			return 1
-		}
-		return 0
-	})
-	return asks
-}
-
-func (c *Card) asksOf(r SLO) (asks []Ask) {
-	zone, err := time.LoadLocation(c.TimeZone)
-	if err != nil {
-		zone = time.UTC // the catalog has loaded it before
-	}
-	row := Part{c.label(r), servicePath(r)}
-	if r.State == slo.Exhausted && r.RanOut != nil {
-		asks = append(asks, Ask{"freeze", r.Budget.Spent.Value, Sentence{
-			say("Keep the release freeze on "), row,
-			say("? Its budget ran out on %s.", DayName(slo.DateOf(r.RanOut.Add(-time.Second), zone))),
-		}, r.SquadName})
-	}
-	for _, e := range r.Ledger.Unexplained {
-		if e.Share.Known && e.Share.Value >= duty {
-			asks = append(asks, Ask{"unexplained", e.Share.Value, Sentence{
-				say("Who writes up %s? It spent %s of the budget of ", when(e.From, e.To, zone), slo.BudgetPercent(e.Share.Value)),
-				row, say(" and has no postmortem."),
-			}, r.SquadName})
-		}
-	}
-	if x := r.Exception; x != nil && x.Expired {
-		asks = append(asks, Ask{"exception", r.Budget.Spent.Value, Sentence{
-			say("Extend or end the exception for "), row, say("? Its review date was %s.", DayName(x.Review)),
-		}, x.ApprovedBy})
-	}
-	if r.State == slo.IncompleteData || r.State == slo.NoData {
-		asks = append(asks, Ask{"data", r.MissingMin, Sentence{
-			row, say(" lost %s of data. Mend the source, or accept the gap?", length(r.MissingMin)),
-		}, r.SquadName})
-	}
-	return asks
-}
-
 // length writes minutes as a reader says them: "47 minutes", "51 hours".
 func length(minutes float64) string {
 	switch {

@@ -17,7 +17,7 @@ import (
 
 type orgView struct {
 	Headline  []headlineRow
-	Asked     []orgAskRow
+	Asked     []askRow
 	Stability string
 	Basis     string
 	Tribes    []tribeRow
@@ -25,7 +25,8 @@ type orgView struct {
 	Key       []stateKey
 	StripHead string
 	Latest    []latestRow
-	Archive   []archiveRow
+	Archive   []archiveRow // the last twelve months
+	Earlier   []archiveRow
 	Intro     template.HTML
 	Feed      string
 	Method    string
@@ -35,11 +36,6 @@ type headlineRow struct {
 	Name, Href, Title, SLI, Note, Trend string
 	State                               stateView
 	Strip                               template.HTML
-}
-
-type orgAskRow struct {
-	Sentence []linked
-	Who      string
 }
 
 type tribeRow struct {
@@ -81,7 +77,7 @@ func (r *root) orgPage() error {
 	}
 	v.Stability, v.Basis = o.Trends.Stability()
 	for _, a := range o.Asked {
-		v.Asked = append(v.Asked, orgAskRow{p.links(a.Sentence), a.TribeName + who(a.Who)})
+		v.Asked = append(v.Asked, askRow{p.links(a.Sentence), a.Who})
 	}
 	for _, h := range o.Headline {
 		v.Headline = append(v.Headline, r.headline(p, h))
@@ -100,16 +96,12 @@ func (r *root) orgPage() error {
 		})
 	}
 	v.Archive = r.archiveRows(p)
+	if n := len(v.Archive); n > archiveMonths {
+		v.Archive, v.Earlier = v.Archive[:archiveMonths], v.Archive[archiveMonths:]
+	}
 	v.Intro = r.intro(p)
 	pg.Body = v
 	return p.render("org", pg)
-}
-
-func who(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " · " + s
 }
 
 func deref(s *string) string {
@@ -251,6 +243,9 @@ func countsText(t scorecard.TrendCounts) string {
 	}
 	return "too little history"
 }
+
+// archiveMonths is how many months of the archive are shown at once.
+const archiveMonths = 12
 
 func (r *root) archiveRows(p place) (rows []archiveRow) {
 	for _, m := range r.in.Org.Archive {

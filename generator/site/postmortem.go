@@ -50,6 +50,13 @@ type episodeRow struct {
 type yearRows struct {
 	Year string
 	Rows []postmortemRow
+	Columns
+}
+
+// Columns are those that any row of the index fills: what no file says is left
+// out rather than shown as a column of dashes.
+type Columns struct {
+	Services, Severity, Budget, Status, Actions bool
 }
 
 type postmortemRow struct {
@@ -90,6 +97,7 @@ func (t *tribeSite) postmortemIndex() error {
 		causes = append(causes, e.Causes...)
 		t.addRow(p, &v, e)
 	}
+	v.showColumns()
 	if drafts+reviews > 0 {
 		pg.Trust = append(pg.Trust, trustItem{Text: fmt.Sprintf("%s, %d in review", count(drafts, "draft", "drafts"), reviews)})
 	}
@@ -162,6 +170,22 @@ func (t *tribeSite) addRow(p place, v *indexView, e *scorecard.Postmortem) {
 	row.Facets = strings.Join(f, "\n")
 	last := &v.Years[len(v.Years)-1]
 	last.Rows = append(last.Rows, row)
+}
+
+func (v *indexView) showColumns() {
+	var c Columns
+	for _, y := range v.Years {
+		for _, r := range y.Rows {
+			c.Services = c.Services || r.Services != ""
+			c.Severity = c.Severity || r.Severity != "" || r.Cause != ""
+			c.Budget = c.Budget || r.Budget != slo.Dash
+			c.Status = c.Status || r.Status != ""
+			c.Actions = c.Actions || r.Done != ""
+		}
+	}
+	for i := range v.Years {
+		v.Years[i].Columns = c
+	}
 }
 
 func serviceNames(e *scorecard.Postmortem) string {
@@ -384,8 +408,13 @@ func (t *tribeSite) postmortemTrust(e *scorecard.Postmortem) []trustItem {
 // postmortemFacts is the summary box: times in the site's zone with UTC. What
 // the file does not say is unknown.
 func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
+	var unknown []string
 	row := func(name, text string) {
-		rows = append(rows, factRow{Name: name, Text: cmp.Or(text, "unknown"), Missing: text == ""})
+		if text == "" {
+			unknown = append(unknown, strings.ToLower(name))
+			return
+		}
+		rows = append(rows, factRow{Name: name, Text: text})
 	}
 	impact := ""
 	if e.Started != nil && e.Minutes.Known {
@@ -421,6 +450,9 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 	row("Cause class", join(e.Causes))
 	if len(e.Tags) > 0 {
 		row("Tags", join(e.Tags))
+	}
+	if len(unknown) > 0 {
+		rows = append(rows, factRow{Name: "Unknown", Text: join(unknown), Missing: true})
 	}
 	return rows
 }
