@@ -81,16 +81,17 @@ type field struct {
 	col  int
 }
 
+// add reports an error on the line that was read last.
 func (f *csvFile) add(col int, rule, hint, format string, args ...any) {
-	f.addAt(f.line, col, rule, hint, format, args...)
+	f.addAt(f.line, col, rule, diag.Error, hint, format, args...)
 }
 
-func (f *csvFile) addAt(line, col int, rule, hint, format string, args ...any) {
+func (f *csvFile) addAt(line, col int, rule string, s diag.Severity, hint, format string, args ...any) {
 	if len(f.problems) >= maxProblems {
 		f.more++
 		return
 	}
-	f.problems.Add(diag.Pos{File: f.name, Line: line, Col: col}, rule, diag.Error, hint, format, args...)
+	f.problems.Add(diag.Pos{File: f.name, Line: line, Col: col}, rule, s, hint, format, args...)
 }
 
 func (f *csvFile) read() (Import, error) {
@@ -119,7 +120,7 @@ func (f *csvFile) read() (Import, error) {
 		}
 	}
 	if f.columns == nil {
-		f.addAt(1, 1, "csv-header", "begin it with slo,time,good,total", "the file is empty")
+		f.addAt(1, 1, "csv-header", diag.Error, "begin it with slo,time,good,total", "the file is empty")
 	}
 	return Import{f.series(), f.months()}, nil
 }
@@ -149,58 +150,65 @@ func (f *csvFile) next() ([]field, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	fields, ok := split(text)
-	if !ok {
-		f.add(len(text), "csv-quote", `a field ends with the quote it began with, on the same line; a quote inside is written ""`, "a quote is not closed")
+	fields, open := split(text)
+	if open > 0 {
+		f.add(open, "csv-quote", `a field ends with the quote it began with, on the same line; a quote inside is written ""`, "a quote is not closed")
 		return nil, errLine
 	}
 	return fields, nil
 }
 
 // split splits a line at its commas. Space around a field does not count. A
-// field in quotes may hold commas, but no line feed: no id or number has one.
-func split(line string) (fields []field, ok bool) {
-	for col := 0; ; {
-		rest := line[col:]
-		lead := len(rest) - len(strings.TrimLeft(rest, " \t"))
-		if !strings.HasPrefix(rest[lead:], `"`) {
-			text, _, more := strings.Cut(rest, ",")
-			fields = append(fields, field{strings.TrimSpace(text), col + lead + 1})
-			if col += len(text) + 1; !more {
-				return fields, true
+// field in quotes may hold commas, but no line feed: no id or number has one. If
+// a quote is not closed, open is the column at which it begins, else 0.
+func split(line string) (fields []field, open int) {
+	for at := 0; ; {
+		for at < len(line) && (line[at] == ' ' || line[at] == '\t') {
+			at++
+		}
+		col := at + 1
+		var quoted string
+		if at < len(line) && line[at] == '"' {
+			var ok bool
+			if quoted, at, ok = unquote(line, at+1); !ok {
+				return nil, col
 			}
-			continue
 		}
-		var b strings.Builder
-		i := lead + 1
-		for ; i < len(rest); i++ {
-			if rest[i] == '"' {
-				if i++; i >= len(rest) || rest[i] != '"' {
-					break
-				}
-			}
-			b.WriteByte(rest[i])
+		plain, _, more := strings.Cut(line[at:], ",")
+		fields = append(fields, field{strings.TrimSpace(quoted + plain), col})
+		if !more {
+			return fields, 0
 		}
-		// Now i is after the closing quote, if there is one.
-		if i < lead+2 || rest[i-1] != '"' {
-			return nil, false
-		}
-		after, _, more := strings.Cut(rest[i:], ",")
-		if strings.TrimSpace(after) != "" {
-			return nil, false
-		}
-		fields = append(fields, field{strings.TrimSpace(b.String()), col + lead + 1})
-		if col += i + len(after) + 1; !more {
-			return fields, true
-		}
+		at += len(plain) + 1
 	}
 }
 
+// unquote returns what stands in quotes from a place on, and the place after the
+// closing one.
+func unquote(line string, at int) (text string, after int, ok bool) {
+	var b strings.Builder
+	for {
+		part, _, ok := strings.Cut(line[at:], `"`)
+		if !ok {
+			return "", 0, false
+		}
+		b.WriteString(part)
+		at += len(part) + 1
+		if !strings.HasPrefix(line[at:], `"`) {
+			return b.String(), at, true
+		}
+		b.WriteByte('"')
+		at++
+	}
+}
+
+// known are the columns that are read.
+var known = []string{"slo", "time", "seconds", "good", "bad", "total", "month", "sli"}
+
 // header finds the columns and returns what reads a row, or nil if the header is
 // none.
-func (f *csvFile) header(fields []field) func([]field) {
+func (f *csvFile) header(fields []field) (row func([]field)) {
 	f.columns = map[string]int{}
-	known := []string{"slo", "time", "seconds", "good", "bad", "total", "month", "sli"}
 	for i, h := range fields {
 		name := strings.ToLower(h.text)
 		if _, twice := f.columns[name]; twice {
@@ -208,28 +216,35 @@ func (f *csvFile) header(fields []field) func([]field) {
 			return nil
 		}
 		f.columns[name] = i
-		if !slices.Contains(known, name) {
-			hint := ""
-			if like := diag.Nearest(name, known); like != "" {
-				hint = fmt.Sprintf("was %q meant?", like)
-			}
-			f.problems.Add(diag.Pos{File: f.name, Line: f.line, Col: h.col}, "csv-column", diag.Note, hint, "the column %q is not read", name)
-		}
 	}
 	has := func(names ...string) bool {
 		return !slices.ContainsFunc(names, func(n string) bool { _, ok := f.columns[n]; return !ok })
 	}
 	switch {
 	case has("slo", "month", "sli"):
-		return f.issuedRow
+		row = f.issuedRow
 	case has("slo", "time", "good", "bad"):
-		f.add(1, "csv-header", "keep one of them: the other follows from total", "the file has both good and bad")
+		f.add(1, "csv-header", "give total and one of the two", "the file has both good and bad")
+		return nil
 	case has("slo", "time", "good", "total"), has("slo", "time", "bad", "total"):
-		return f.tallyRow
+		row = f.tallyRow
 	case len(fields) == 1 && strings.Contains(fields[0].text, ";"):
 		f.add(1, "csv-header", "separate columns by commas", "the columns are separated by semicolons")
+		return nil
 	default:
 		f.add(1, "csv-header", "name the columns slo,time,good,total or slo,time,bad,total; or slo,month,sli", "the first line does not name the columns")
+		return nil
 	}
-	return nil
+	for _, h := range fields {
+		name := strings.ToLower(h.text)
+		if slices.Contains(known, name) {
+			continue
+		}
+		hint := ""
+		if like := diag.Nearest(name, known); like != "" {
+			hint = fmt.Sprintf("was %q meant?", like)
+		}
+		f.addAt(f.line, h.col, "csv-column", diag.Note, hint, "the column %q is not read", h.text)
+	}
+	return row
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"tribune/generator/diag"
 	"tribune/generator/slo"
 )
 
@@ -45,6 +46,9 @@ func (f *csvFile) tallyRow(fields []field) {
 	case err != nil:
 		f.add(when.col, "csv-time", "write the start of the bucket as 2026-10-01T00:00:00Z", "%q is not a moment in RFC 3339", when.text)
 		return
+	case !always.Contains(t):
+		f.add(when.col, "csv-time", "", "%q is not between 1970 and 9998", when.text)
+		return
 	case t.Nanosecond() != 0:
 		f.add(when.col, "csv-time", "a bucket begins on a whole second", "%q has a fraction of a second", when.text)
 		return
@@ -65,7 +69,7 @@ func (f *csvFile) sloOf(fields []field) *csvSLO {
 		return s
 	}
 	step, ok := f.resolve(id.text)
-	if !ok {
+	if !ok || badID(id.text) {
 		step = 0
 		f.add(id.col, "csv-slo", "declare it in data/tribes, or write the id of one that is there: tribe/service/slo", "there is no SLO %q", id.text)
 	}
@@ -187,7 +191,7 @@ func (f *csvFile) once(rows []csvRow) []csvRow {
 		case r.at != first.at:
 			kept = append(kept, r)
 		case r.Tally != first.Tally:
-			f.addAt(int(r.line), int(r.col), "csv-twice", "keep the one that is right",
+			f.addAt(int(r.line), int(r.col), "csv-twice", diag.Error, "keep the one that is right",
 				"line %d has another tally for %s", first.line, stamp(r.at))
 		}
 	}
@@ -207,7 +211,7 @@ func (f *csvFile) coarse(s *csvSLO) {
 	}
 	if len(s.rows) >= 3 && least > s.step && 2*often >= len(s.rows)-1 {
 		first := s.rows[0]
-		f.addAt(int(first.line), int(first.col), "csv-coarse",
+		f.addAt(int(first.line), int(first.col), "csv-coarse", diag.Error,
 			coarseHint+"; if they are single buckets with gaps between them, say so with a column seconds that holds "+strconv.FormatInt(s.step, 10),
 			"the rows of %s are %s apart, its buckets %s wide", s.id, wide(least), wide(s.step))
 	}
@@ -216,7 +220,7 @@ func (f *csvFile) coarse(s *csvSLO) {
 // points sums sorted rows into buckets.
 func (f *csvFile) points(s *csvSLO) (points []slo.Point) {
 	for _, r := range s.rows {
-		at := r.at - (r.at%s.step+s.step)%s.step
+		at := r.at - r.at%s.step
 		n := len(points)
 		if n == 0 || points[n-1].At != at {
 			points = append(points, slo.Point{At: at, Tally: r.Tally})
@@ -224,7 +228,7 @@ func (f *csvFile) points(s *csvSLO) (points []slo.Point) {
 		}
 		p := &points[n-1]
 		if p.Tally = p.Plus(r.Tally); p.Total > slo.MaxCount {
-			f.addAt(int(r.line), int(r.col), "csv-number", "", "the bucket of %s has too many events", stamp(at))
+			f.addAt(int(r.line), int(r.col), "csv-number", diag.Error, "", "the bucket of %s has too many events", stamp(at))
 			return points
 		}
 	}

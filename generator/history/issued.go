@@ -114,9 +114,9 @@ func (f *csvFile) months() (all []Issued) {
 		was, twice := first[k]
 		switch {
 		case percentages && i.form == share:
-			f.addAt(i.line, i.col, "csv-sli", "write it with a percent sign", "this could be a share, but others in the file are percentages")
+			f.addAt(i.line, i.col, "csv-sli", diag.Error, "write it with a percent sign", "this could be a share, but others in the file are percentages")
 		case twice && was.SLI != i.SLI:
-			f.addAt(i.line, i.col, "csv-twice", "keep the one that is right", "line %d has another SLI for %s", was.line, i.Month)
+			f.addAt(i.line, i.col, "csv-twice", diag.Error, "keep the one that is right", "line %d has another SLI for %s", was.line, i.Month)
 		case !twice:
 			first[k] = i
 			all = append(all, i.Issued)

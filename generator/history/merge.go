@@ -239,9 +239,6 @@ func (m *merger) daysOf(name string) (days []segment) {
 	return days
 }
 
-// always is all the time that a bucket may have.
-var always = slo.Span{To: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}
-
 // refile puts rows where they belong that stand elsewhere, because the site's
 // zone is another than when they were written, or a file was renamed. All of
 // them are added where they belong before any is removed where it was. A file

@@ -23,6 +23,9 @@ func (b bucket) end() int64 { return b.At + b.width }
 // tallies are the buckets of each SLO in order of time, none overlapping.
 type tallies map[string][]bucket
 
+// always is all the time in which a bucket may begin.
+var always = slo.Span{From: time.Unix(0, 0).UTC(), To: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+
 // day is in seconds.
 const day = 24 * 60 * 60
 
@@ -31,6 +34,8 @@ func (b bucket) fault() string {
 	switch {
 	case b.width <= 0 || day%b.width != 0:
 		return fmt.Sprintf("its width of %d s does not divide a day", b.width)
+	case b.At < always.From.Unix() || b.At >= always.To.Unix():
+		return "it is not between 1970 and 9998"
 	case b.At%b.width != 0:
 		return "it is not aligned to UTC"
 	case b.Good < 0 || b.Good > b.Total:
