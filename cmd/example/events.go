@@ -80,8 +80,8 @@ var events = []event{
 	{kind: incident, name: "INC-205", Span: at("2026-08-26 19:20", "2026-08-26 20:30"), fails: effects{
 		"identity/accounts/reset-mail": .7}},
 	// An episode that goes on over the end of August.
-	{kind: episode, name: "slow searches around a month's end", Span: at("2026-08-31 20:00", "2026-09-01 00:00"), fails: effects{
-		"storefront/search/latency": .11}},
+	{kind: episode, name: "slow searches around a month's end", Span: at("2026-08-31 20:00", "2026-09-01 02:00"), fails: effects{
+		"storefront/search/latency": .19}},
 	{kind: incident, name: "INC-206", Span: at("2026-09-03 16:48", "2026-09-03 17:22"), fails: effects{
 		"storefront/basket/availability": .42, "storefront/basket/latency": .2}},
 	{kind: incident, name: "INC-208", Span: at("2026-09-15 11:10", "2026-09-15 12:25"), fails: effects{

@@ -73,7 +73,11 @@ func write(site string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(site, "cmd", "example", "planted.json"), planted, 0o644); err != nil {
+	dir := filepath.Join(site, "cmd", "example")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "planted.json"), planted, 0o644); err != nil {
 		return err
 	}
 	if err := writeFocus(filepath.Join(site, "data", "focus"), slo.DateOf(asOf, zone)); err != nil {
