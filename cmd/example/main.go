@@ -19,8 +19,9 @@
 // the hour and the weekday in Berlin, times the shop's high season, times a
 // factor of the day. Failures are a level that is written down by month, times a
 // factor of the day and of the bucket, so that bad days come in lumps
-// as they do. Both are drawn as Poisson numbers from dice that depend on the
-// SLI's id alone: see sources.go and traffic.go.
+// as they do. Both are drawn as Poisson numbers from dice that depend on a name
+// alone, the service's for traffic and the SLI's for failures: see sources.go
+// and traffic.go.
 //
 // On top come the events of events.go, by the table: a share of what happens
 // between two minutes fails. Nothing of them is left to chance, so that
