@@ -18,7 +18,9 @@ func (l *loader) exclusions() {
 		if !ok {
 			continue
 		}
-		l.cat.edges = append(l.cat.edges, edge{ids, span.From, "from", t.From.pos}, edge{ids, span.To, "to", t.To.pos})
+		if l.buckets {
+			l.cat.edges = append(l.cat.edges, edge{ids, span.From, "from", t.From.pos}, edge{ids, span.To, "to", t.To.pos})
+		}
 		l.cat.Exclusions = append(l.cat.Exclusions, Exclusion{
 			IDs: ids, Span: span, Reason: string(t.Reason.V), ApprovedBy: string(t.ApprovedBy.V), Pos: t.pos,
 		})

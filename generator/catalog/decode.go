@@ -113,14 +113,18 @@ func (p *problems) fillTable(n *node, v reflect.Value) {
 			continue
 		}
 		known = append(known, key)
-		child, required := n.table[key], f.Tag.Get("jsonschema") == "required"
+		child, rule := n.table[key], ""
 		switch {
-		case child == nil && required:
-			p.report(n.key, "key-missing", "add "+key+": "+f.Tag.Get("doc"), "%s has no %s", n.name, key)
-		case child == nil && f.Tag.Get("wanted") != "":
-			p.report(n.key, "key-wanted", "add "+key+": "+f.Tag.Get("doc"), "%s has no %s", n.name, key)
-		case child != nil && required && (child.raw == "" || child.items != nil && len(child.items) == 0):
-			p.report(child.pos, "key-missing", "it is "+f.Tag.Get("doc"), "%s is empty", key)
+		case f.Tag.Get("jsonschema") == "required":
+			rule = "key-missing"
+		case f.Tag.Get("wanted") != "":
+			rule = "key-wanted"
+		}
+		switch {
+		case child == nil && rule != "":
+			p.report(n.key, rule, "add "+key+": "+f.Tag.Get("doc"), "%s has no %s", n.name, key)
+		case child != nil && rule != "" && child.empty():
+			p.report(child.pos, rule, key+": "+f.Tag.Get("doc"), "%s is empty", key)
 		case child != nil:
 			p.fill(child, v.FieldByIndex(f.Index))
 		}
@@ -138,19 +142,19 @@ func (p *problems) fillTable(n *node, v reflect.Value) {
 	v.Addr().Interface().(interface{ set(*node, bool) }).set(n, len(p.list) > before)
 }
 
+// These are the types that a message may miss, with examples for the hint.
+var example = map[string]string{
+	"a text":           `"in quotes"`,
+	"a number":         "4, without quotes",
+	"a date":           "2026-10-31, without quotes",
+	"a time":           "2026-10-20T00:00:00Z, without quotes",
+	"a list":           `["with", "brackets"]`,
+	"a table":          "{ key = value }, or a header of its own",
+	"a list of tables": "[[header]], once for each",
+}
+
 func (p *problems) wrongType(n *node, want string) {
-	hint := ""
-	switch raw := n.raw.(type) {
-	case string:
-		if want == "a number" {
-			hint = "write it without quotes"
-		}
-	case int64, float64, bool:
-		if want == "a text" {
-			hint = fmt.Sprintf(`write it in quotes: "%v"`, raw)
-		}
-	}
-	p.report(n.pos, "wrong-type", hint, "%s is %s, not %s", n.name, n.kind(), want)
+	p.report(n.pos, "wrong-type", "write "+example[want], "%s is %s, not %s", n.name, n.kind(), want)
 }
 
 func (v *value[T]) read(p *problems, n *node) {

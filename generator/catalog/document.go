@@ -37,22 +37,24 @@ type node struct {
 	items []*node  // not nil if it is a list, even an empty one
 }
 
-// readFile returns the text of a file, or reports why there is none.
-func (p *problems) readFile(fsys fs.FS, name string) (text string, ok bool) {
+// readFile returns the text of a file, or reports why there is none. If it is
+// optional it may be absent.
+func (p *problems) readFile(fsys fs.FS, name string, optional bool) (text string, ok bool) {
 	at := diag.Pos{File: name}
 	f, err := fsys.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		p.report(at, "file-missing", `run "tribune init" for a site to begin with, or name its folder with --site`, "there is no such file")
-		return "", false
-	}
 	var b []byte
 	if err == nil {
 		defer f.Close()
 		b, err = io.ReadAll(io.LimitReader(f, maxSize+1))
 	}
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if !optional {
+			p.report(at, "file-missing", `run "tribune init" for a site to begin with, or name its folder with --site`, "there is no such file")
+		}
+		return "", false
 	case err != nil:
-		p.report(at, "file-unreadable", "", "the file cannot be read: %v", err)
+		p.report(at, "file-unreadable", "look at its permissions, and whether it is a file", "the file cannot be read: %v", err)
 		return "", false
 	case len(b) > maxSize:
 		p.report(at, "file-size", "split it, or take out what does not belong here", "the file is larger than %d MiB", maxSize>>20)
@@ -68,7 +70,7 @@ func (p *problems) parse(name, text string) (root *node, ok bool) {
 	d := newDocument(name, strings.TrimPrefix(text, "\uFEFF"))
 	places, end, err := scanPlaces(d.text)
 	if err == errDeep {
-		p.report(d.pos(end), "toml-nesting", "", "tables or lists lie in each other more than %d deep", maxDepth)
+		p.report(d.pos(end), "toml-nesting", "write it flatter", "tables or lists lie in each other more than %d deep", maxDepth)
 		return nil, false
 	}
 	readable := d.text
@@ -176,6 +178,13 @@ func (n *node) kind() string {
 		return "a list"
 	}
 	return "a table"
+}
+
+// empty reports whether the value is a text without letters or a list without
+// values.
+func (n *node) empty() bool {
+	s, isText := n.raw.(string)
+	return isText && strings.TrimSpace(s) == "" || n.items != nil && len(n.items) == 0
 }
 
 // plain returns the value as string, int64, float64, bool, time.Time, []any or

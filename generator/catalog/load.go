@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"reflect"
@@ -20,6 +21,7 @@ type loader struct {
 	siteRead bool                  // data/site.toml could be read, so what it does not name does not exist
 	sources  map[string]sourceKind // every source that it names, right or wrong
 	edge     time.Duration         // the widest bucket at whose edges all months of the zone begin; 0 if the zone is not known
+	buckets  bool                  // zone and resolution are known, so edges of buckets are
 	earlier  []earlierID           // in order of file and place
 }
 
@@ -50,10 +52,7 @@ func Load(fsys fs.FS) (*Catalog, diag.List) {
 // read reads a TOML file into a struct of tables.go. It reports whether the file
 // is there and can be read; if it is optional it may be absent.
 func (l *loader) read(name string, optional bool, into any) bool {
-	if _, err := fs.Stat(l.fsys, name); err != nil && optional {
-		return false
-	}
-	text, ok := l.readFile(l.fsys, name)
+	text, ok := l.readFile(l.fsys, name, optional)
 	if !ok {
 		return false
 	}
@@ -82,11 +81,8 @@ func (l *loader) hasSpecs() (found bool) {
 
 func (l *loader) tribes() {
 	entries, err := fs.ReadDir(l.fsys, "data/tribes")
-	if err != nil {
-		if _, missing := fs.Stat(l.fsys, "data/tribes"); missing == nil {
-			l.report(diag.Pos{File: "data/tribes"}, "file-unreadable", "", "the folder cannot be read: %v", err)
-		}
-		return
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.report(diag.Pos{File: "data/tribes"}, "file-unreadable", "look at its permissions, and whether it is a folder", "the folder cannot be read: %v", err)
 	}
 	for _, e := range entries {
 		id, isTOML := strings.CutSuffix(e.Name(), ".toml")

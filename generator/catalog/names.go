@@ -10,27 +10,33 @@ import (
 	"tribune/generator/diag"
 )
 
-// idForm is what an id may look like: a folder's name that is the same on every
+// idForm is what an id looks like: a folder's name that is the same on every
 // file system and needs no escaping in an address.
 const idForm = `^[a-z0-9][a-z0-9._-]{0,63}$`
 
-var (
-	idPattern     = regexp.MustCompile(idForm)
-	windowsDevice = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
-)
+var windowsDevice = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
+
+func idLetter(c rune) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_'
+}
 
 // CheckID returns an error that says why id cannot name a tribe, squad, service
 // or SLO, or nil if it can. An id is 1 to 64 lower-case letters a–z, digits,
 // dashes, dots and underscores; it begins with a letter or digit, does not end
 // in a dot and is no device name of Windows.
 func CheckID(id string) error {
+	for _, c := range id {
+		if !idLetter(c) {
+			return fmt.Errorf("holds %q (%U): an id is made of a–z, 0–9, dash, dot and underscore", c, c)
+		}
+	}
 	switch {
 	case id == "":
 		return fmt.Errorf("is empty")
 	case len(id) > 64:
 		return fmt.Errorf("is longer than 64 letters")
-	case !idPattern.MatchString(id):
-		return fmt.Errorf("is not made of a–z, 0–9, dash, dot and underscore, beginning with a letter or digit")
+	case strings.ContainsAny(id[:1], "-._"):
+		return fmt.Errorf("does not begin with a letter or digit")
 	case strings.HasSuffix(id, "."):
 		return fmt.Errorf("ends in a dot, which Windows drops")
 	case windowsDevice.MatchString(id):

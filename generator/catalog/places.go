@@ -264,9 +264,9 @@ func (s *scanner) quoted(quote string) (ok bool) {
 	return false
 }
 
-// gap skips whitespace, line ends and comments.
+// gap skips whitespace, line ends and comments, unless the scan has stopped.
 func (s *scanner) gap() {
-	for s.at < len(s.text) {
+	for s.err == nil && s.at < len(s.text) {
 		switch s.text[s.at] {
 		case ' ', '\t', '\r', '\n':
 			s.at++

@@ -30,6 +30,7 @@ func (l *loader) site() (headline list[text]) {
 	site.ZoneName = site.Zone.String()
 	l.cat.Site = site // the zone is needed from here on
 	if l.siteRead && !f.TimeZone.wrong {
+		l.buckets = !f.Resolution.wrong
 		l.edge = slo.WidestStep(site.Zone, firstMonth, lastMonth)
 		at := f.Resolution.pos
 		if !f.Resolution.given() {
@@ -87,7 +88,7 @@ func (l *loader) thresholds(t *thresholdsTable) slo.Thresholds {
 	d.AtRisk = float64(t.AtRisk.or(share(d.AtRisk)))
 	d.Watch = float64(t.Watch.or(share(d.Watch)))
 	d.Coverage = float64(t.Coverage.or(share(d.Coverage)))
-	if d.AtRisk > d.Watch {
+	if d.AtRisk > d.Watch && !t.AtRisk.wrong && !t.Watch.wrong {
 		at := t.AtRisk.pos
 		if !t.AtRisk.given() {
 			at = t.Watch.pos
@@ -108,7 +109,7 @@ func (l *loader) source(name string, t *sourceTable) Source {
 		CSV:        {"path", t.Path.given()},
 	}
 	if n, ok := needs[t.Kind.V]; ok && !n.given {
-		l.report(t.pos, "key-missing", "add "+n.key, "a source of kind %s has no %s", t.Kind.V, n.key)
+		l.report(t.pos, "key-missing", "add "+n.key+", or another kind", "a source of kind %s has no %s", t.Kind.V, n.key)
 	}
 	s := Source{
 		Name:           name,

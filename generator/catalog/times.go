@@ -96,5 +96,5 @@ func (l *loader) inOrder(firstKey string, first value[date], secondKey string, s
 	if first.V.IsZero() || second.V.IsZero() || !second.V.Before(first.V.Date) {
 		return
 	}
-	l.report(second.pos, "date-order", "", "%s (%s) is before %s (%s)", secondKey, second.V, firstKey, first.V)
+	l.report(second.pos, "date-order", "put one of the two right", "%s (%s) is before %s (%s)", secondKey, second.V, firstKey, first.V)
 }

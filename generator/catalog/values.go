@@ -41,7 +41,7 @@ type number int
 func (n *number) UnmarshalText(b []byte) error {
 	i, err := strconv.Atoi(string(b))
 	if err != nil || i < 1 || i > 1000 {
-		return faultf("number-range", "", "%s is not a whole number from 1 to 1000", b)
+		return faultf("number-range", "write a number such as 1", "%s is not a whole number from 1 to 1000", b)
 	}
 	*n = number(i)
 	return nil
@@ -59,18 +59,10 @@ func (v *id) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// idHint suggests the id that is nearest to what was written.
+// idHint suggests the id that is nearest to what was written, if that is ASCII.
 func idHint(s string) string {
-	var b strings.Builder
-	for _, c := range strings.ToLower(s) {
-		switch {
-		case strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789._-", c):
-			b.WriteRune(c)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	if near := strings.Trim(b.String(), "._-"); CheckID(near) == nil {
+	words := strings.FieldsFunc(strings.ToLower(s), func(c rune) bool { return c < 0x80 && !idLetter(c) })
+	if near := strings.Trim(strings.Join(words, "-"), "._-"); CheckID(near) == nil {
 		return fmt.Sprintf("%q would do; the name that people read is another key", near)
 	}
 	return `an id is like "checkout-api"; the name that people read is another key`
@@ -231,7 +223,7 @@ type baseURL string
 func (v *baseURL) UnmarshalText(b []byte) error {
 	u, err := url.Parse(string(b))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return faultf("url-invalid", `write where the site is read, like "https://reliability.acme.example/sre/"`, "%q is not the address of a site", b)
+		return faultf("url-invalid", `write where the site is read, like "https://reliability.acme.example/sre/", without password, query or fragment`, "base_url is not the address of a site")
 	}
 	*v = baseURL(strings.TrimRight(string(b), "/") + "/")
 	return nil
