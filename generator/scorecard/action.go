@@ -19,16 +19,16 @@ func (in *Input) actions(posts []postmortem.Postmortem) []Action {
 			continue
 		}
 		for _, a := range p.Actions {
-			out = append(out, entry(a, p, in.day(p), today))
+			out = append(out, in.entry(a, p, in.day(p), today))
 		}
 	}
 	slices.SortStableFunc(out, byUrgency)
 	return out
 }
 
-func entry(a postmortem.Action, p postmortem.Postmortem, day, today slo.Date) Action {
+func (in *Input) entry(a postmortem.Action, p postmortem.Postmortem, day, today slo.Date) Action {
 	e := Action{
-		Title: a.Title, Owner: a.Owner, Kind: a.Kind, Priority: a.Priority,
+		Title: a.Title, Owner: in.squadName(a.Owner), Kind: a.Kind, Priority: a.Priority,
 		Opened: opened(a, day), Due: a.Due, Closed: a.Closed, State: "open", Dropped: a.Dropped, Ticket: a.Ticket,
 		Overdue: a.Overdue(today), Postmortem: p.Slug, Source: cmp.Or(p.ID, p.Title),
 	}
@@ -133,7 +133,7 @@ func (in *Input) backlog(m slo.Month, posts []postmortem.Postmortem) Backlog {
 			}
 			if !ended && !a.Due.IsZero() && a.Due.Before(end) {
 				b.Overdue++
-				b.Late = append(b.Late, late(a, p, begin, end))
+				b.Late = append(b.Late, in.late(a, p, begin, end))
 			}
 		}
 	}
@@ -143,8 +143,8 @@ func (in *Input) backlog(m slo.Month, posts []postmortem.Postmortem) Backlog {
 
 // late describes an action that was open and overdue at the end of the month,
 // whatever became of it since.
-func late(a postmortem.Action, p postmortem.Postmortem, begin, end slo.Date) Action {
-	e := entry(a, p, begin, end)
+func (in *Input) late(a postmortem.Action, p postmortem.Postmortem, begin, end slo.Date) Action {
+	e := in.entry(a, p, begin, end)
 	e.State, e.Overdue, e.Closed = "open", true, slo.Date{}
 	e.DaysLate = a.Due.DaysUntil(end)
 	return e

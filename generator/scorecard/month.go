@@ -281,7 +281,7 @@ func (in *Input) ledger(a account, costs map[string][]Cost) Ledger {
 			portion.Tribe = p.Tribe
 		} else if s.Bad > 0 {
 			costs[p.File] = append(costs[p.File], Cost{
-				a.slo.ID, in.sloName(a.slo), a.month, s.Bad, portion.Share, s.Estimate,
+				a.slo.ID, in.sloName(a.slo), a.month, s.Bad, told(portion.Share.Value, events >= 1), s.Estimate,
 			})
 		}
 		l.Incidents = append(l.Incidents, portion)

@@ -159,7 +159,7 @@ type Cost struct {
 	Name     string    `json:"name"`
 	Month    slo.Month `json:"month"`
 	Bad      slo.Count `json:"bad"`
-	Share    Number    `json:"share"`
+	Share    Number    `json:"share"` // unknown where the budget is less than one event
 	Estimate bool      `json:"estimate"`
 }
 

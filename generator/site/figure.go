@@ -69,7 +69,7 @@ func (t *tribeSite) timeline(p place, o *scorecard.SLOInfo) (*figureView, error)
 	}
 	v.Head = []string{"Day", "Result", "Events", "Failed"}
 	for _, d := range series.Days(zone) {
-		v.Rows = append(v.Rows, []string{mediumDay(d.Date), slo.Percent(d.Tally, objective), d.Total.String(), d.Bad().String()})
+		v.Rows = append(v.Rows, []string{mediumDay(d.Date), slo.Percent(d.Tally, objective), events(d.Total), events(d.Bad())})
 	}
 	return v, nil
 }
@@ -149,6 +149,10 @@ func stripMonth(m scorecard.StripItem) chart.StripMonth {
 	}
 }
 
+// zoomBuckets is how many buckets an incident must cover to be shown in an
+// interactive figure as well.
+const zoomBuckets = 6
+
 // around adds the SLI around an incident, for the SLO that it cost most.
 func (t *tribeSite) around(v *postmortemView, p place, e *scorecard.Postmortem, written postmortem.Postmortem) error {
 	window, ok := written.Window()
@@ -185,12 +189,15 @@ func (t *tribeSite) around(v *postmortemView, p place, e *scorecard.Postmortem, 
 		return nil
 	}
 	v.Figure = in.SVG()
-	f, err := in.Figure(chart.FigureID("around", e.Slug))
-	if v.Interactive, err = t.figure(p, f, err); err != nil {
-		return err
-	}
-	if v.Interactive != nil {
-		v.Interactive.Instead = "around-static"
+	// Zoom is of use only where there is something to zoom into.
+	if window.Duration() >= zoomBuckets*s.Resolution {
+		f, err := in.Figure(chart.FigureID("around", e.Slug))
+		if v.Interactive, err = t.figure(p, f, err); err != nil {
+			return err
+		}
+		if v.Interactive != nil {
+			v.Interactive.Instead = "around-static"
+		}
 	}
 	v.FigureHead = []string{"From", "Failed", "Events"}
 	for _, b := range in.Buckets {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,6 +54,10 @@ type trustItem struct {
 type linked struct {
 	Text, Href string
 }
+
+// Short reports whether the text is so short, such as INC-212, that it should
+// not be broken between two lines.
+func (l linked) Short() bool { return len(l.Text) <= 12 }
 
 // A root is a folder that is a site by itself: a tribe's, or the
 // organisation's. Its pages share assets and navigation.
@@ -258,4 +263,17 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// events writes a number of events for people: whole from ten on, with a thin
+// space between thousands.
+func events(c slo.Count) string {
+	if c < 10*slo.Event {
+		return c.String()
+	}
+	digits := strconv.FormatInt(int64((c+slo.Event/2)/slo.Event), 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "\u202f" + digits[i:]
+	}
+	return digits
 }

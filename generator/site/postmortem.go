@@ -364,8 +364,11 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 		v.FromProse = "Read from the text: " + join(e.FromProse) + "."
 	}
 	for _, c := range e.Budget {
-		row := costRow{Name: c.Name, Month: shortMonth(c.Month), Bad: c.Bad.String(), Share: percent(c.Share)}
-		if c.Estimate {
+		row := costRow{Name: c.Name, Month: shortMonth(c.Month), Bad: events(c.Bad), Share: percent(c.Share)}
+		switch {
+		case !c.Share.Known:
+			row.Note = "too little traffic"
+		case c.Estimate:
 			row.Note = "estimate"
 		}
 		v.Budget = append(v.Budget, row)
@@ -474,7 +477,7 @@ func (b *builder) between(from, to time.Time) string {
 
 func (t *tribeSite) writtenAction(p place, a postmortem.Action, e *scorecard.Postmortem) actionRow {
 	today := slo.DateOf(t.in.AsOf, t.in.Catalog.Site.Zone)
-	row := actionRow{Title: a.Title, Priority: a.Priority, Owner: a.Owner, Kind: a.Kind, Due: mediumDay(a.Due), Dropped: a.Dropped}
+	row := actionRow{Title: a.Title, Priority: a.Priority, Owner: t.squadName(a.Owner), Kind: a.Kind, Due: mediumDay(a.Due), Dropped: a.Dropped}
 	switch {
 	case a.Dropped != "":
 		row.State = "dropped: " + a.Dropped
@@ -491,6 +494,16 @@ func (t *tribeSite) writtenAction(p place, a postmortem.Action, e *scorecard.Pos
 		row.State = "open, " + count(today.DaysUntil(a.Due), "day left", "days left")
 	}
 	return row
+}
+
+// squadName gives the id of a squad its name; another owner is as written.
+func (t *tribeSite) squadName(owner string) string {
+	for _, q := range t.facts.Index.Squads {
+		if q.ID == owner {
+			return q.Name
+		}
+	}
+	return owner
 }
 
 // bodyLinks resolves what the text refers to: other postmortems of the tribe

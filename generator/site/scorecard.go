@@ -288,7 +288,7 @@ func result(r scorecard.SLO) (text, note string) {
 	case slo.IncompleteData:
 		note += " on " + coverage(r.Coverage) + " of hours"
 	case slo.TooLittleTraffic:
-		note += fmt.Sprintf(", %s of %s", r.Good, r.Total)
+		note += fmt.Sprintf(", %s of %s", events(*r.Good), events(*r.Total))
 	}
 	if r.Budget.Projected {
 		note += " so far"
@@ -349,7 +349,7 @@ func exclusionText(all []scorecard.Excluded) string {
 	var parts []string
 	for _, x := range all {
 		parts = append(parts, fmt.Sprintf("%s excluded with %s good and %s bad events: %s, approved by %s",
-			lengthOf(x.Minutes), x.Good, x.Bad, x.Reason, x.ApprovedBy))
+			lengthOf(x.Minutes), events(x.Good), events(x.Bad), x.Reason, x.ApprovedBy))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -226,9 +226,9 @@ func (t *tribeSite) latest(v *sloView, card *scorecard.Card, r scorecard.SLO) {
 	v.Month = scorecard.MonthName(card.Month)
 	v.State = viewState(r.State)
 	resultText, note := result(r)
-	v.Short = fmt.Sprintf("%s, %s against %s; %s of the budget spent.", resultText, note, r.ObjectiveText, percent(r.Budget.Spent))
+	v.Short = fmt.Sprintf("%s, %s; %s of the budget spent.", resultText, note, percent(r.Budget.Spent))
 	if r.Met == nil {
-		v.Short = "No result: " + r.State.Word() + "."
+		v.Short = "no result."
 	}
 	heat := chart.Heatmap{Label: v.Title, Month: card.Month}
 	for _, d := range r.Days {
