@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,8 +172,39 @@ func TestWhatAKilledRunLeftIsCleanedUp(t *testing.T) {
 	diff(t, want, files(t, dir))
 }
 
-// FuzzReadSegment sees that bytes from anywhere are refused or read, never a
-// panic. Each is tried as it is, and sealed as if tribune had written it.
+// A seal can be forged, or laid on a file that was wrong already.
+func TestASealedFileThatContradictsItselfDoesNotPanic(t *testing.T) {
+	data, err := encode("2026-10", berlin.String(), tallies{
+		"a/b/c": bucketsOf(line("2026-10-01T00 1h 9/10x30")), "a/b/d": bucketsOf(line("2026-10-01T00 24h 0/0"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, _ := footerAt(data)
+	data = slices.Delete(data, at-sealSize, at)
+	refused := 0
+	for i := range data {
+		for _, flip := range []byte{0x01, 0x80, 0xff} {
+			data[i] ^= flip
+			if _, ok := footerAt(data); ok {
+				forged := seal(data)
+				err := new(segment).describe("2026-10", berlin, forged)
+				if err == nil {
+					_, err = decode(bytes.NewReader(forged), int64(len(forged)), always, []string{"a/b/c"})
+				}
+				if err != nil {
+					refused++
+				}
+			}
+			data[i] ^= flip
+		}
+	}
+	if refused < len(data) {
+		t.Errorf("%d of %d flips refused: is anything checked?", refused, 3*len(data))
+	}
+}
+
+// FuzzReadSegment sees that bytes from anywhere are refused, unless they are just
+// what was written.
 func FuzzReadSegment(f *testing.F) {
 	for _, t := range []tallies{
 		{"a/b/c": bucketsOf(line("2026-10-01T00 1h 9/10x30"))},

@@ -135,10 +135,12 @@ func parseTotals(text string) (map[string]Total, error) {
 
 // A segment is sealed: between its last page and its footer, where a reader of
 // Parquet does not look, stand these eight bytes and the SHA-256 of all others.
-// The checksums of Parquet itself cover pages but neither their headers nor the
-// footer; and parquet-go takes lengths on trust, so that one wrong bit in a list's length
-// asks for more memory than there is, which ends a Go program beyond recovery.
-// So the library is shown only bytes that tribune wrote.
+//
+// Parquet's own checksums cover neither the headers of pages nor the footer, and
+// parquet-go believes what these say: a list said to have 2³¹ entries ends the
+// program, out of memory, which nothing can recover from. So the library is shown
+// only bytes that tribune wrote. A seal is no signature: who may write to the
+// repository can forge one.
 const (
 	sealMagic = "tribune1"
 	sealSize  = len(sealMagic) + sha256.Size
@@ -199,7 +201,7 @@ func open(r io.ReaderAt, size int64) (f *parquet.File, err error) {
 }
 
 // recovered turns a panic into an error. parquet-go panics on some files that
-// contradict themselves; a seal makes such a file unlikely, not impossible.
+// contradict themselves, which a seal makes unlikely but not impossible.
 func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("its structure contradicts itself: %v", p)
