@@ -87,6 +87,8 @@ func TestLeftAgreesWithSlothDayByDay(t *testing.T) {
 	}
 	b.Elapsed = 14 * day
 	near(t, "even spending after day 14", b.EvenLeft()*100, 53.333, 5e-4)
+	b.Elapsed = b.Window
+	near(t, "even spending when closed", b.EvenLeft(), 0, 0)
 }
 
 // The SRE Workbook's multi-window table.
@@ -167,7 +169,9 @@ func TestLeftIsJudgedInWholeNumbers(t *testing.T) {
 		{1001, 1_000_000, 0, false},
 		{750, 1_000_000, 0.25, true},
 		{751, 1_000_000, 0.25, false},
-		{900, 1_000_000, 0.1, true}, // 0.1 as a float is a little more than a tenth
+		{900, 1_000_000, 0.1, true},  // 0.1 as a float is a little more than a tenth
+		{430, 1_000_000, 0.57, true}, // 0.57 a little less
+		{431, 1_000_000, 0.57, false},
 		{300, 1_000_000, 0.7, true},
 		{301, 1_000_000, 0.7, false},
 		{6000, 1_000_000, -5, true},

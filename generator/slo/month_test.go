@@ -1,6 +1,7 @@
 package slo
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 )
@@ -92,7 +93,7 @@ func TestAMonthBeginsAtItsFirstMoment(t *testing.T) {
 func TestMonthsAndDaysTileTime(t *testing.T) {
 	for _, name := range zones {
 		z := zone(t, name)
-		for m := (Month{1990, time.January}); m.Year < 2040; m = m.Add(1) {
+		for m := (Month{2005, time.January}); m.Year < 2032; m = m.Add(1) {
 			span := m.In(z)
 			if next := m.Add(1).In(z); !span.To.Equal(next.From) {
 				t.Errorf("%s: %s ends %v, the next begins %v", name, m, span.To, next.From)
@@ -126,6 +127,20 @@ func TestEveryMomentIsInItsMonthAndItsDay(t *testing.T) {
 	})
 }
 
+// In St. John's, until 2011, clocks went back at one minute past midnight. On
+// 1 November 2009 that was the first minute of the month; what the clocks then
+// called 31 October again was November all the same.
+func TestAMonthOnceBegunGoesOn(t *testing.T) {
+	z := zone(t, "America/St_Johns")
+	again := time.Date(2009, time.November, 1, 2, 40, 0, 0, time.UTC)
+	if shown := again.In(z).Format(time.DateTime); shown != "2009-10-31 23:10:00" {
+		t.Fatalf("the clock shows %s", shown)
+	}
+	if d, m := DateOf(again, z), MonthOf(again, z); d.String() != "2009-11-01" || m.String() != "2009-11" {
+		t.Errorf("the hour is in %s and %s; want 2009-11-01 and 2009-11", d, m)
+	}
+}
+
 func TestADayThatWasLeftOutIsEmpty(t *testing.T) {
 	if day := (Date{2011, time.December, 30}).In(zone(t, "Pacific/Apia")); !day.Empty() {
 		t.Errorf("Samoa had no 30 December 2011, but it lasts %v", day.Duration())
@@ -154,6 +169,63 @@ func TestTheWidestStepOfAZone(t *testing.T) {
 			if got := time.Duration(span.Buckets(step)) * step; got != span.Duration() {
 				t.Errorf("%s: the buckets of %s last %v, the month %v", name, m, got, span.Duration())
 			}
+		}
+	}
+}
+
+func TestTheWidestStepHoldsForTheEndOfTheLastMonth(t *testing.T) {
+	april := Month{2026, time.April} // begins at UTC+11, ends at UTC+10:30
+	if step := WidestStep(zone(t, "Australia/Lord_Howe"), april, april); step != 30*time.Minute {
+		t.Errorf("buckets may be %v wide; want 30m", step)
+	}
+}
+
+func TestSpansMeet(t *testing.T) {
+	at := func(hour int) time.Time { return time.Date(2026, time.October, 1, hour, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		a, b Span
+		want Span
+	}{
+		{Span{at(1), at(5)}, Span{at(3), at(8)}, Span{at(3), at(5)}},
+		{Span{at(1), at(8)}, Span{at(3), at(5)}, Span{at(3), at(5)}},
+		{Span{at(1), at(3)}, Span{at(3), at(5)}, Span{at(3), at(3)}},
+	} {
+		if x, y := c.a.Meet(c.b), c.b.Meet(c.a); x != c.want || y != c.want {
+			t.Errorf("%v and %v meet in %v and %v; want %v", c.a, c.b, x, y, c.want)
+		}
+	}
+	apart := Span{at(1), at(2)}.Meet(Span{at(3), at(4)})
+	if !apart.Empty() || apart.Duration() != 0 {
+		t.Errorf("spans apart meet for %v", apart.Duration())
+	}
+}
+
+// What a file holds is what a value was.
+func TestValuesAreTheSameAfterAFile(t *testing.T) {
+	type file struct {
+		Month     Month
+		Date      Date
+		NoDate    Date
+		Objective Objective
+		Window    Window
+		Count     Count
+	}
+	in := file{Month{2026, time.October}, Date{2026, time.October, 31}, Date{}, 999_000_000, Rolling28, 1234}
+	b, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"Month":"2026-10","Date":"2026-10-31","NoDate":null,"Objective":"99.9%","Window":"28d","Count":1.234}`
+	if string(b) != want {
+		t.Errorf("written %s\n   want %s", b, want)
+	}
+	var out file
+	if err := json.Unmarshal(b, &out); err != nil || out != in {
+		t.Errorf("read back as %+v, %v", out, err)
+	}
+	for _, text := range []string{`{"Month":"October"}`, `{"Date":"31.10."}`, `{"Objective":"100%"}`, `{"Window":"31d"}`, `{"Count":1e9}`} {
+		if err := json.Unmarshal([]byte(text), &out); err == nil {
+			t.Errorf("%s was taken", text)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func tally(good, bad uint32) Tally { return Tally{Count(good), Count(good) + Cou
 
 func law(t *testing.T, f any) {
 	t.Helper()
-	if err := quick.Check(f, &quick.Config{MaxCount: 20_000}); err != nil {
+	if err := quick.Check(f, &quick.Config{MaxCount: 5000}); err != nil {
 		t.Error(err)
 	}
 }

@@ -133,10 +133,12 @@ type DayTally struct {
 
 // Days returns the events of each day of the zone that has a bucket, in order.
 func (s Series) Days(zone *time.Location) (days []DayTally) {
+	var end time.Time // of the last day
 	for _, p := range s.Points {
-		d := DateOf(time.Unix(p.At, 0), zone)
-		if n := len(days); n == 0 || days[n-1].Date != d {
-			days = append(days, DayTally{Date: d})
+		at := time.Unix(p.At, 0)
+		if !at.Before(end) {
+			d := DateOf(at, zone)
+			days, end = append(days, DayTally{Date: d}), d.In(zone).To
 		}
 		last := &days[len(days)-1]
 		last.Tally = last.Plus(p.Tally)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,38 @@ func TestASeriesSplitAnywhereHasTheSameSum(t *testing.T) {
 	}
 	if n := len(s.In(Span{at(50), at(10)}).Points); n != 0 {
 		t.Errorf("a span that ends before it begins holds %d points", n)
+	}
+}
+
+func TestDaysAreThoseOfTheZone(t *testing.T) {
+	z := zone(t, "Europe/Berlin")
+	clocksBack := Span{Date{2026, time.October, 24}.In(z).From, Date{2026, time.October, 26}.In(z).To}
+	s := Series{Step: time.Hour}
+	for at := clocksBack.From; at.Before(clocksBack.To); at = at.Add(time.Hour) {
+		s.Points = append(s.Points, Point{at.Unix(), events(1, 0)})
+	}
+	s.Points = slices.DeleteFunc(s.Points, func(p Point) bool {
+		return Date{2026, time.October, 26}.In(z).Contains(time.Unix(p.At, 0)) && p.At%7200 == 0
+	})
+	want := []DayTally{
+		{Date{2026, time.October, 24}, events(24, 0)},
+		{Date{2026, time.October, 25}, events(25, 0)},
+		{Date{2026, time.October, 26}, events(12, 0)},
+	}
+	if got := s.Days(z); !slices.Equal(got, want) {
+		t.Errorf("days %v; want %v", got, want)
+	}
+	if got := (Series{}).Days(z); got != nil {
+		t.Errorf("no buckets have days %v", got)
+	}
+}
+
+func TestAnSLIIsToldOfTrafficOnly(t *testing.T) {
+	if share, ok := events(3, 1).SLI(); share != 0.75 || !ok {
+		t.Errorf("3 good of 4: %v, %v", share, ok)
+	}
+	if share, ok := (Tally{}).SLI(); ok {
+		t.Errorf("no traffic has the SLI %v", share)
 	}
 }
 

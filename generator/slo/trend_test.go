@@ -130,8 +130,7 @@ func TestATrendHasAWordAndASize(t *testing.T) {
 	}
 }
 
-func TestTheatSlopeIsTheMedianOfPairs(t *testing.T) {
-	// Pairs rise by 1, 10/2, 2/3, 3/4, 1, 9, 1/2, 2/3, 3/4, −8, −7/2, −2, 1, 1, 1.
+func TestTheSlopeIsTheMedianOfPairs(t *testing.T) {
 	got := TrendOf([]float64{0, 1, 10, 2, 3, 5})
 	pairs := []float64{1, 5, 2. / 3, 3. / 4, 1, 9, 1. / 2, 2. / 3, 1, -8, -7. / 2, -5. / 3, 1, 1.5, 2}
 	slices.Sort(pairs)
