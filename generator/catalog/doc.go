@@ -4,8 +4,8 @@
 //
 // # The site
 //
-// Only the title is needed; the values shown for time_zone and below it, up to
-// thresholds, are not all the defaults (UTC, 1h, 26h, 72h).
+// Only the title is needed. What is left out is UTC, 1h, 26h, 72h and the
+// thresholds as they are shown here. A file may have 1 MiB.
 //
 //	# data/site.toml
 //	title = "Acme reliability"
@@ -35,9 +35,10 @@
 //	url = "git+https://git.acme.example/sre/pages.git#main"
 //	audience = "org"
 //
-// A bucket must not lie across the edge of a month. Months begin at the full
-// hour of UTC in Berlin, at half past in Kolkata and, for half of the year, on
-// Lord Howe Island, so these need "30m"; "24h" needs UTC.
+// A bucket must not lie across the edge of a month, in any of the years 2020 to
+// 2049. Months begin at a full hour of UTC in Berlin, at half past one in Kolkata
+// and for half of the year on Lord Howe Island, so those two need "30m"; "24h"
+// needs UTC.
 //
 // ${NAME} stands for a value of the environment. It is kept as written: whoever
 // uses the source or target puts the value in (see UnsetVariables). A password

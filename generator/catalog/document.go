@@ -16,8 +16,9 @@ import (
 	"tribune/generator/diag"
 )
 
-// maxSize is the most bytes that a file under data/ may have.
-const maxSize = 4 << 20
+// maxSize is the most bytes that a file under data/ may have: enough for ten
+// thousand SLOs in one tribe, and read within seconds whatever is in it.
+const maxSize = 1 << 20
 
 // A document is the text of one TOML file.
 type document struct {

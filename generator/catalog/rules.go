@@ -17,7 +17,7 @@ type Rule struct {
 var Rules = []Rule{
 	{"file-missing", diag.Error, "a site has a data/site.toml"},
 	{"file-unreadable", diag.Error, "a file can be read"},
-	{"file-size", diag.Error, "a file has at most 4 MiB"},
+	{"file-size", diag.Error, "a file has at most 1 MiB"},
 	{"toml-syntax", diag.Error, "a file is TOML"},
 	{"toml-nesting", diag.Error, "tables and lists lie in each other at most 64 deep"},
 	{"unknown-key", diag.Error, "every key means something"},

@@ -79,16 +79,18 @@ func (l *loader) services(tribe *Tribe, f *tribeFile) {
 	matched := map[string]string{} // the service for each value of a template's label
 	for i := range f.Services {
 		t := &f.Services[i]
-		if !l.unique(seen, "service", t.ID) {
-			if t.ID.wrong {
-				l.cat.refused[tribe.ID+"/"+t.ID.written] = true
-			}
-			continue
-		}
+		usable := l.unique(seen, "service", t.ID)
 		s := l.service(tribe.ID, t, f)
 		match := string(t.Match.V)
 		if match == "" {
 			match = s.ID
+		}
+		l.slos(&s, t, templates, match)
+		if !usable { // its SLOs are checked all the same
+			if t.ID.wrong {
+				l.cat.refused[tribe.ID+"/"+t.ID.written] = true
+			}
+			continue
 		}
 		if other, ok := matched[match]; ok && len(templates) > 0 {
 			at := t.Match.pos
@@ -98,7 +100,6 @@ func (l *loader) services(tribe *Tribe, f *tribeFile) {
 			l.report(at, "match-duplicate", "give one of them a match of its own", "the series of %q belong to the service %s already", match, other)
 		}
 		matched[match] = s.ID
-		l.slos(&s, t, templates, match)
 		tribe.Services = append(tribe.Services, s)
 	}
 	slices.SortFunc(tribe.Services, func(a, b Service) int { return strings.Compare(a.ID, b.ID) })
