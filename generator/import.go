@@ -110,13 +110,21 @@ func (s *Site) resolver() func(id string) (time.Duration, bool) {
 
 // String says in a sentence what an import did.
 func (r Imported) String() string {
-	c := r.Changes
+	c, files := r.Changes, count(r.Files, "file", "files")
 	if r.Issued == 0 && c.Added+c.Replaced == 0 {
-		return fmt.Sprintf("imported %d files: nothing new", r.Files)
+		return "imported " + files + ": nothing new"
 	}
-	text := fmt.Sprintf("imported %d files: %d SLOs, %d buckets added, %d replaced", r.Files, r.SLOs, c.Added, c.Replaced)
+	text := fmt.Sprintf("imported %s: %s, %s added, %d replaced", files,
+		count(r.SLOs, "SLO", "SLOs"), count(c.Added, "bucket", "buckets"), c.Replaced)
 	if r.Issued > 0 {
-		text += fmt.Sprintf(", %d issued months", r.Issued)
+		text += ", " + count(r.Issued, "issued month", "issued months")
 	}
 	return text
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

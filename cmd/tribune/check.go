@@ -39,7 +39,8 @@ func (c checkCommand) Run(t terminal) error {
 		return err
 	}
 	if !c.Quiet && c.Format == "text" {
-		fmt.Fprintf(t.err, "%s in %d tribes and %d postmortems\n", counted(problems), len(s.Catalog.Tribes), len(s.Postmortems))
+		fmt.Fprintf(t.err, "%s in %s and %s\n", counted(problems),
+			count(len(s.Catalog.Tribes), "tribe", "tribes"), count(len(s.Postmortems), "postmortem", "postmortems"))
 	}
 	if problems.Count(diag.Error) > 0 {
 		return generator.ErrProblems
@@ -83,16 +84,22 @@ func printProblems(w io.Writer, problems diag.List, quiet bool) {
 func counted(problems diag.List) string {
 	var parts []string
 	for _, s := range []diag.Severity{diag.Error, diag.Warning, diag.Note} {
-		if n := problems.Count(s); n == 1 {
-			parts = append(parts, "1 "+s.String())
-		} else if n > 1 {
-			parts = append(parts, fmt.Sprintf("%d %ss", n, s))
+		if n := problems.Count(s); n > 0 {
+			parts = append(parts, count(n, s.String(), s.String()+"s"))
 		}
 	}
 	if len(parts) == 0 {
 		return "no problems"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// count writes "1 tribe" or "3 tribes".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 type jsonProblem struct {

@@ -25,7 +25,7 @@ func (c importCommand) Run(ctx context.Context, t terminal) error {
 	printProblems(t.err, r.Problems, c.Quiet)
 	if err != nil {
 		if r.Refused > 0 {
-			fmt.Fprintf(t.err, "%s; nothing was taken from %d of %d files\n", counted(r.Problems), r.Refused, len(c.Files))
+			fmt.Fprintf(t.err, "%s; nothing was taken from %d of %s\n", counted(r.Problems), r.Refused, count(len(c.Files), "file", "files"))
 		}
 		return err
 	}
