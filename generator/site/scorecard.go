@@ -135,7 +135,7 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 	v := scorecardView{
 		Closed: c.Closed, Stability: c.Stability(), Axis: chart.BulletAxis(th),
 		Watch: slo.BudgetPercent(1 - th.Watch), AtRisk: slo.BudgetPercent(1 - th.AtRisk),
-		StripHead: fmt.Sprintf("To %s, line = 100%%", shortMonth(c.Month)),
+		StripHead: "12 months, line = 100%",
 		Actions:   c.Actions, MethodPage: p.to("method/"), ActionsPage: p.to("actions/"),
 		JSON: p.to("api/scorecards/" + c.Month.String() + ".json"), Restated: c.Restatements,
 		Comment: t.comment(c.Month),
