@@ -15,9 +15,12 @@ import (
 // point down only. What draws or writes pages reaches no network; slo, ledger
 // and scorecard know no files.
 var mayImport = map[string]string{
-	"cmd/tribune": "templates generator/*; kong fsnotify go-isatty x/sync",
+	"cmd/tribune": "generator generator/audience generator/diag generator/slo; kong",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator/slo generator/diag generator/catalog generator/history; toml",
+
+	"generator":          "templates generator/*;",
+	"generator/audience": "generator/diag generator/postmortem;",
 
 	"generator/site":       "templates generator/slo generator/diag generator/catalog generator/postmortem generator/scorecard generator/chart; x/net x/sync jsonschema",
 	"generator/scorecard":  "generator/slo generator/catalog generator/postmortem generator/ledger;",
@@ -25,7 +28,7 @@ var mayImport = map[string]string{
 	"generator/ledger":     "generator/slo;",
 	"generator/history":    "generator/slo generator/diag; parquet-go flock x/sys",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
-	"generator/catalog":    "generator/slo generator/diag; toml",
+	"generator/catalog":    "generator/slo generator/diag; toml jsonschema",
 	"generator/stage":      "generator/diag; flock x/sys x/text",
 	"generator/diag":       ";",
 	"generator/slo":        "; gonum",
@@ -38,9 +41,7 @@ var modules = map[string]string{
 	"chroma":     "github.com/alecthomas/chroma/v2",
 	"esbuild":    "github.com/evanw/esbuild",
 	"flock":      "github.com/gofrs/flock",
-	"fsnotify":   "github.com/fsnotify/fsnotify",
 	"go-echarts": "github.com/go-echarts/go-echarts/v2",
-	"go-isatty":  "github.com/mattn/go-isatty",
 	"goldmark":   "github.com/yuin/goldmark",
 	"gonum":      "gonum.org/v1/gonum",
 	"jsonschema": "github.com/invopop/jsonschema",
