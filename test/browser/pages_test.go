@@ -3,7 +3,6 @@ package browser
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -29,25 +28,24 @@ func narrow(b *tab) error { return b.size(390, 844) }
 
 func TestEveryPageOnAPhoneOverHTTP(t *testing.T) {
 	inTabs(t, pages(t), narrow, func(b *tab, p page) error {
-		return errors.Join(b.visit(httpURL(p), served), b.fits())
+		return errors.Join(b.visit(onServer(p)), b.fits())
 	})
 }
 
 func TestEveryPageFromAFile(t *testing.T) {
-	home := "file://" + filepath.ToSlash(root) + "/"
 	wide := func(b *tab) error { return b.size(1440, 900) }
 	inTabs(t, pages(t), wide, func(b *tab, p page) error {
-		if p.path == "404.html" {
-			return nil // for servers only: its links carry the base path
+		if p.path == notThere {
+			return nil // only a server sends it
 		}
-		return errors.Join(b.visit(fileURL(p), home), b.fits())
+		return errors.Join(b.visit(onDisk(p)), b.fits())
 	})
 }
 
 func TestEveryPageWithoutScripts(t *testing.T) {
 	prepare := func(b *tab) error { return errors.Join(narrow(b), b.noScripts()) }
 	inTabs(t, pages(t), prepare, func(b *tab, p page) error {
-		return errors.Join(b.visit(httpURL(p), served), b.fits())
+		return errors.Join(b.visit(onServer(p)), b.fits())
 	})
 }
 

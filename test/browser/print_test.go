@@ -37,7 +37,7 @@ func TestAScorecardFillsOneSide(t *testing.T) {
 		t.Fatal("no scorecard of up to 12 SLOs")
 	}
 	inTabs(t, cards, (*tab).noScripts, func(b *tab, p page) error {
-		if err := b.visit(fileURL(p), "file://"); err != nil {
+		if err := b.load(onDisk(p)); err != nil {
 			return err
 		}
 		pdf, err := b.print()
@@ -79,7 +79,7 @@ func TestSidesAreCounted(t *testing.T) {
 			text += `<p style="break-before: page">y</p>`
 		}
 		url := serve(t, text)
-		err := b.visit(url, url)
+		err := b.load(url, url)
 		pdf, printErr := b.print()
 		if err := errors.Join(err, printErr); err != nil {
 			t.Fatal(err)

@@ -25,28 +25,24 @@ const undrawn = `(async () => {
 
 func TestFiguresAreDrawnWhenTheyScrollIntoView(t *testing.T) {
 	var figures atomic.Int64
-	for _, home := range []string{served, "file://"} {
+	for _, where := range []func(page) (url, home string){onServer, onDisk} {
 		inTabs(t, largestOfEachKind(t), narrow, func(b *tab, p page) error {
-			url := httpURL(p)
-			if home != served {
-				url = fileURL(p)
-			}
-			if p.path == "404.html" {
+			if p.path == notThere {
 				return nil
 			}
-			if err := b.visit(url, home); err != nil {
+			if err := b.load(where(p)); err != nil {
 				return err
 			}
-			n, err := eval[int](b, `document.querySelectorAll(".figure[data-figure]").length`)
+			n, err := eval[int64](b, `document.querySelectorAll(".figure[data-figure]").length`)
 			if err != nil || n == 0 {
 				return err
 			}
+			figures.Add(n)
 			missing, err := eval[[]string](b, undrawn)
 			if err == nil && len(missing) > 0 {
 				err = fmt.Errorf("figures are not drawn: %s", strings.Join(missing, ", "))
 			}
-			figures.Add(int64(n))
-			return errors.Join(err, b.wrong())
+			return errors.Join(err, b.wrong(), b.fits())
 		})
 	}
 	if figures.Load() == 0 {
@@ -55,7 +51,7 @@ func TestFiguresAreDrawnWhenTheyScrollIntoView(t *testing.T) {
 }
 
 // colours is what a reader sees of the theme.
-const colours = `getComputedStyle(document.documentElement).colorScheme + " " + getComputedStyle(document.body).backgroundColor`
+const colours = `getComputedStyle(document.body).backgroundColor + " under " + getComputedStyle(document.body).color`
 
 func TestTheThemeIsSwitchedAndRemembered(t *testing.T) {
 	b, err := openTab(t.Context())
@@ -65,7 +61,7 @@ func TestTheThemeIsSwitchedAndRemembered(t *testing.T) {
 	defer b.close()
 	look := func(p page) string {
 		t.Helper()
-		if err := b.visit(httpURL(p), served); err != nil {
+		if err := b.load(onServer(p)); err != nil {
 			t.Fatal(err)
 		}
 		seen, err := eval[string](b, colours)

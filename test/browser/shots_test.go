@@ -26,12 +26,12 @@ func TestSavePictures(t *testing.T) {
 		var errs []error
 		for _, width := range []int64{390, 1440} {
 			for _, scheme := range []string{"light", "dark"} {
-				errs = append(errs, b.size(width, 900), b.scheme(scheme), b.visit(httpURL(p), served),
+				errs = append(errs, b.size(width, 900), b.scheme(scheme), b.load(onServer(p)),
 					b.shoot(fmt.Sprintf("%s-%d-%s.png", name, width, scheme)))
 			}
 		}
 		_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
-		errs = append(errs, err, b.size(794, 1123), b.visit(httpURL(p), served), b.shoot(name+"-print.png"))
+		errs = append(errs, err, b.size(794, 1123), b.load(onServer(p)), b.shoot(name+"-print.png"))
 		pdf, err := b.print()
 		if err == nil {
 			err = os.WriteFile(name+"-print.pdf", pdf, 0o666)

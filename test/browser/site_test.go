@@ -14,9 +14,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 )
 
 var (
@@ -24,9 +27,10 @@ var (
 	shotsFlag = flag.String("shots", "", "save pictures of each kind of page in this folder")
 )
 
-// root is the folder of the site, and served where it is to be found over http:
-// under a sub-path, as many sites are.
-var root, served string
+// root is the folder of the site. Over http it is found at served, under a
+// sub-path that no page can know, and at base, the sub-path that only the page
+// for what is not there (404.html) knows.
+var root, served, base string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -55,9 +59,17 @@ func run(m *testing.M) (code int, err error) {
 	if root, err = filepath.Abs(root); err != nil {
 		return 0, err
 	}
-	server := httptest.NewServer(http.StripPrefix("/some/where", http.FileServer(http.Dir(root))))
+	path, err := basePath()
+	if err != nil {
+		return 0, err
+	}
+	files := http.FileServer(http.Dir(root))
+	mux := http.NewServeMux()
+	mux.Handle("/some/where/", http.StripPrefix("/some/where", files))
+	mux.Handle(path, http.StripPrefix(strings.TrimSuffix(path, "/"), files))
+	server := httptest.NewServer(mux)
 	defer server.Close()
-	served = server.URL + "/some/where/"
+	served, base = server.URL+"/some/where/", server.URL+path
 
 	stop, err := startChromium()
 	if err != nil {
@@ -66,6 +78,22 @@ func run(m *testing.M) (code int, err error) {
 	defer stop()
 	return m.Run(), nil
 }
+
+// basePath returns the path under which 404.html expects the site: a server
+// sends that page for any address, so its links are not relative.
+func basePath() (string, error) {
+	b, err := os.ReadFile(filepath.Join(root, notThere))
+	if err != nil {
+		return "", err
+	}
+	m := regexp.MustCompile(`<link rel="stylesheet" href="(/(?:[^"]*/)?)assets/`).FindSubmatch(b)
+	if m == nil {
+		return "", fmt.Errorf("%s names no stylesheet by its whole path", notThere)
+	}
+	return string(m[1]), nil
+}
+
+const notThere = "404.html"
 
 // A page is one HTML page of the site.
 type page struct {
@@ -105,7 +133,7 @@ func kind(path string) string {
 	}
 	for i := 1; i < len(parts)-1; i++ {
 		switch parts[i-1] {
-		case "scorecards", "services", "postmortems":
+		case "scorecards", "services", "postmortems", "pages":
 			parts[i] = "one"
 		}
 	}
@@ -141,46 +169,70 @@ func largestOfEachKind(t *testing.T) (chosen []page) {
 const workers = 2
 
 // inTabs calls look for every page, with a tab that no other call has
-// meanwhile. prepare sets each tab up.
+// meanwhile and that prepare has set up. What is wrong with several pages is
+// told once, with how many and the first of them.
 func inTabs(t *testing.T, pages []page, prepare func(*tab) error, look func(*tab, page) error) {
 	t.Helper()
-	todo := make(chan page)
-	done := make(chan struct{})
+	faults := make([]error, len(pages))
+	todo := make(chan int)
+	var g errgroup.Group
 	for range workers {
-		go func() {
-			defer func() { done <- struct{}{} }()
+		g.Go(func() error {
 			b, err := openTab(t.Context())
 			if err == nil {
 				defer b.close()
 				err = prepare(b)
 			}
-			for p := range todo {
+			for i := range todo {
 				if err == nil {
-					err := look(b, p)
-					if err != nil {
-						t.Errorf("%s: %v", p.path, err)
-					}
+					faults[i] = look(b, pages[i])
 				}
 			}
-			if err != nil {
-				t.Error(err)
-			}
-		}()
+			return err
+		})
 	}
-	for _, p := range pages {
-		todo <- p
+	for i := range pages {
+		todo <- i
 	}
 	close(todo)
-	for range workers {
-		<-done
+	if err := g.Wait(); err != nil {
+		t.Error(err)
+	}
+
+	var order []string
+	count := map[string]int{}
+	for i, err := range faults {
+		if err == nil {
+			continue
+		}
+		for fault := range strings.SplitSeq(err.Error(), "\n") {
+			if count[fault]++; count[fault] == 1 {
+				order = append(order, fault)
+				t.Errorf("%s: %s", pages[i].path, fault)
+			}
+		}
+	}
+	for _, fault := range order {
+		if n := count[fault]; n > 1 {
+			t.Errorf("%d pages of %d: %s", n, len(pages), fault)
+		}
 	}
 }
 
-// fileURL returns where the page is without a server.
-func fileURL(p page) string { return "file://" + filepath.ToSlash(filepath.Join(root, p.path)) }
+// onDisk returns where the page is without a server, and what all that it may
+// load begins with.
+func onDisk(p page) (url, home string) {
+	home = "file://" + filepath.ToSlash(root) + "/"
+	return home + p.path, home
+}
 
-// httpURL returns where the page is on the server.
-func httpURL(p page) string { return served + p.path }
+// onServer returns the same for the server.
+func onServer(p page) (url, home string) {
+	if p.path == notThere {
+		return base + p.path, base
+	}
+	return served + p.path, served
+}
 
 // serve returns where one page of the given text is, with nothing beside it.
 func serve(t *testing.T, html string) (url string) {

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,7 +93,7 @@ func (b *tab) hear(event any) {
 		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
-			b.complain("the browser logs: %s %s", e.Entry.Text, e.Entry.URL)
+			b.complain("the browser logs: %s", e.Entry.Text)
 		}
 	case *runtime.EventConsoleAPICalled:
 		b.complain("the console has a line (%s)", e.Type)
@@ -116,17 +117,17 @@ func (b *tab) complain(format string, args ...any) {
 	b.complaints = append(b.complaints, fmt.Sprintf(format, args...))
 }
 
-// visit loads a page that may ask only for what is below home, waits until it
-// is drawn, and returns what is wrong with it as one error.
-func (b *tab) visit(url, home string) error {
+// load shows the page at url, all of which is to be found below home.
+func (b *tab) load(url, home string) error {
 	b.mu.Lock()
 	b.home, b.complaints = home, nil
 	b.mu.Unlock()
+	return b.do(chromedp.Navigate(url))
+}
 
-	if err := b.do(chromedp.Navigate(url)); err != nil {
-		return err
-	}
-	return b.wrong()
+// visit loads a page and returns what is wrong with it.
+func (b *tab) visit(url, home string) error {
+	return cmp.Or(b.load(url, home), b.wrong())
 }
 
 // wrong returns what has been wrong with the page so far.
@@ -136,7 +137,7 @@ func (b *tab) wrong() error {
 	if len(b.complaints) == 0 {
 		return nil
 	}
-	return errors.New(strings.Join(b.complaints, "\n\t"))
+	return errors.New(strings.Join(b.complaints, "\n"))
 }
 
 // do waits at most half a minute for the action.

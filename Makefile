@@ -1,0 +1,53 @@
+# What the repository can do; "make" alone builds the command into bin/tribune.
+
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    = 30s
+
+build: assets                  # the command, with everything that pages need inside
+	go build -o bin/tribune ./cmd/tribune
+
+.PHONY: build site test check bench soak serve golden fuzz assets browser
+
+site: assets                   # the example organisation's site, into public/
+	go run ./cmd/tribune build
+
+serve: assets                  # the same on http://127.0.0.1:8080, built again when a file changes
+	go run ./cmd/tribune serve
+
+test: assets browser           # everything, the pages in a browser included
+	go vet ./...
+	go test ./...
+	cd test/browser && go vet ./... && go test -count=1 ./...
+
+check: assets                  # formatting, vet, staticcheck, who imports whom, what the example's people wrote
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	$(STATICCHECK) ./...
+	cd test/browser && go vet ./... && $(STATICCHECK) ./...
+	go test ./generator
+	go run ./cmd/tribune check
+
+golden:                        # write the expected files of tests anew; then look at the diff
+	go test $$(grep -rl 'flag.Bool("update"' --include='*_test.go' cmd generator | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
+
+fuzz:                          # each fuzz target for FUZZTIME
+	@grep -ro '^func Fuzz[A-Za-z0-9]*' --include='*_test.go' cmd generator | sed 's|\(.*\)/[^/]*:func |./\1 |' | sort | while read -r dir target; do \
+		echo "$$target in $$dir"; go test "$$dir" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done
+
+soak:                          # tests that repeat what is rare, ten times as long
+	TRIBUNE_SOAK=1 go test -count=1 ./generator/...
+
+bench:                         # how long things take
+	go test -run '^$$' -bench . -benchmem ./generator/... | grep -v 'no test files'
+
+assets: templates/dist/echarts.js   # ECharts, downloaded with npm and bundled by our own program
+
+templates/dist/echarts.js: templates/assets/node_modules/.package-lock.json $(wildcard templates/assets/src/*.js cmd/assets/*.go)
+	go run ./cmd/assets
+
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-fund --no-audit
+	@touch $@
+
+browser: test/browser/node_modules/.package-lock.json   # what the browser tests need: Chromium and Java
+	@test/browser/need chromium java
