@@ -142,8 +142,15 @@ func (r *root) promises(actions []promise, heading string) error {
 	if open == 0 {
 		short = "Nothing is open. Actions are read from postmortems: a task list under a heading such as “Action items”."
 	}
-	if ownerless > 0 || dateless > 0 {
-		short += fmt.Sprintf(" %s no owner and %d no due date.", count(ownerless, "has", "have"), dateless)
+	var lacking []string
+	if ownerless > 0 {
+		lacking = append(lacking, fmt.Sprintf("%s no owner", count(ownerless, "has", "have")))
+	}
+	if dateless > 0 {
+		lacking = append(lacking, fmt.Sprintf("%s no due date", count(dateless, "has", "have")))
+	}
+	if len(lacking) > 0 {
+		short += " " + strings.Join(lacking, " and ") + "."
 	}
 	pg.Short = [][]linked{{{short, ""}}}
 	pg.Description = short
@@ -171,7 +178,7 @@ func (r *root) methodPage() error {
 	pg.Body = methodView{
 		Thresholds: site.Thresholds, Watch: slo.BudgetPercent(site.Thresholds.Watch), AtRisk: slo.BudgetPercent(site.Thresholds.AtRisk),
 		Coverage: slo.BudgetPercent(site.Thresholds.Coverage), Zone: site.ZoneName,
-		Resolution: site.Resolution.String(), Settle: fmt.Sprintf("%.0f hours", site.Settle.Hours()),
+		Resolution: stepName(site.Resolution), Settle: fmt.Sprintf("%.0f hours", site.Settle.Hours()),
 		Freshness: fmt.Sprintf("%.0f hours", site.Freshness.Hours()),
 	}
 	return p.render("method", pg)
