@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tribune/generator/diag"
@@ -110,16 +111,18 @@ func (s *Site) resolver() func(id string) (time.Duration, bool) {
 
 // String says in a sentence what an import did.
 func (r Imported) String() string {
-	c, files := r.Changes, count(r.Files, "file", "files")
-	if r.Issued == 0 && c.Added+c.Replaced == 0 {
-		return "imported " + files + ": nothing new"
+	var news []string
+	if c := r.Changes; c.Added+c.Replaced > 0 {
+		news = append(news, fmt.Sprintf("%s, %s added, %d replaced",
+			count(r.SLOs, "SLO", "SLOs"), count(c.Added, "bucket", "buckets"), c.Replaced))
 	}
-	text := fmt.Sprintf("imported %s: %s, %s added, %d replaced", files,
-		count(r.SLOs, "SLO", "SLOs"), count(c.Added, "bucket", "buckets"), c.Replaced)
 	if r.Issued > 0 {
-		text += ", " + count(r.Issued, "issued month", "issued months")
+		news = append(news, count(r.Issued, "issued month", "issued months"))
 	}
-	return text
+	if len(news) == 0 {
+		news = []string{"nothing new"}
+	}
+	return fmt.Sprintf("imported %s: %s", count(r.Files, "file", "files"), strings.Join(news, ", "))
 }
 
 func count(n int, one, many string) string {

@@ -10,7 +10,7 @@ import (
 
 type importCommand struct {
 	common
-	Files []string `arg:"" help:"CSV files: slo,time,good,total (or bad), or slo,month,sli." type:"existingfile"`
+	Files []string `arg:"" help:"CSV files: slo,time,good,total (or bad), or slo,month,sli."`
 }
 
 func (c importCommand) Run(ctx context.Context, t terminal) error {
