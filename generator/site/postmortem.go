@@ -355,8 +355,8 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 			return nil, err
 		}
 	}
-	for _, problem := range slices.Concat(t.in.Problems, found) {
-		if problem.Pos.File == e.File && problem.Severity > diag.Note {
+	for _, problem := range slices.Concat(t.problems[e.File], found) {
+		if problem.Severity > diag.Note {
 			v.Problems = append(v.Problems, fmt.Sprintf("Line %d: %s.", problem.Pos.Line, problem.Message))
 		}
 	}

@@ -53,13 +53,17 @@ type builder struct {
 	templates map[string]*template.Template
 	write     func(path string, content []byte) error
 	style     []byte
-	scripts   map[string][]byte // by file name: site.js, echarts.js
+	scripts   map[string][]byte    // by file name: site.js, echarts.js
+	problems  map[string]diag.List // by file
 }
 
 // Write makes every file of the site and hands each to write, from several
 // goroutines. Problems are those found in the bodies of postmortems.
 func Write(ctx context.Context, in Input, write func(path string, content []byte) error) (diag.List, error) {
-	b := &builder{in: in, write: write}
+	b := &builder{in: in, write: write, problems: make(map[string]diag.List)}
+	for _, p := range in.Problems {
+		b.problems[p.Pos.File] = append(b.problems[p.Pos.File], p)
+	}
 	if err := b.load(); err != nil {
 		return nil, err
 	}
