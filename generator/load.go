@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
@@ -84,16 +83,6 @@ func keys(t *catalog.Tribe) (all []history.Key) {
 		all = append(all, history.Key{ID: s.ID, Was: s.Was})
 	}
 	return all
-}
-
-// problemsOf returns those that concern files of a tribe.
-func problemsOf(all diag.List, tribe string) (some diag.List) {
-	for _, p := range all {
-		if strings.HasPrefix(p.Pos.File, "content/postmortems/"+tribe+"/") || p.Pos.File == "data/tribes/"+tribe+".toml" {
-			some = append(some, p)
-		}
-	}
-	return some
 }
 
 // SiteSettings returns what data/site.toml says, with the defaults for what it

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tribune/generator/chart"
+	"tribune/generator/diag"
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
 )
@@ -49,6 +50,7 @@ type scorecardView struct {
 	JSON         string
 	History      *figureView
 	Restated     []scorecard.Restatement
+	Problems     []string // errors in what the tribe wrote, in a site built in spite of them
 }
 
 type objectiveRow struct {
@@ -164,9 +166,22 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 			return err
 		}
 		v.History = history
+		v.Problems = t.errors()
 	}
 	pg.Body = v
 	return p.render("scorecard", pg)
+}
+
+// errors are the problems of severity error in the tribe's own files.
+func (t *tribeSite) errors() (all []string) {
+	id := t.facts.Index.ID
+	for _, p := range t.in.Problems {
+		own := p.Pos.File == "data/tribes/"+id+".toml" || strings.HasPrefix(p.Pos.File, "content/postmortems/"+id+"/")
+		if own && p.Severity == diag.Error {
+			all = append(all, fmt.Sprintf("%s: %s", p.Pos, p.Message))
+		}
+	}
+	return all
 }
 
 // newest is the month of the newest card.
