@@ -12,6 +12,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// printable is the width of A4 within margins of 10 mm, in CSS pixels.
+const printable = 718
+
 // TestSavePictures is for people: with -shots DIR it saves what each kind of
 // page looks like, narrow and wide, light and dark, and as it is printed.
 func TestSavePictures(t *testing.T) {
@@ -31,7 +34,7 @@ func TestSavePictures(t *testing.T) {
 			}
 		}
 		_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
-		errs = append(errs, err, b.size(794, 1123), b.load(onServer(p)), b.shoot(name+"-print.png"))
+		errs = append(errs, err, b.size(printable, 1047), b.load(onServer(p)), b.shoot(name+"-print.png"))
 		pdf, err := b.print()
 		if err == nil {
 			err = os.WriteFile(name+"-print.pdf", pdf, 0o666)
