@@ -106,21 +106,8 @@ func (in *Input) account(s catalog.SLO, m slo.Month, all slo.Series) account {
 	a := account{slo: s, month: m, begin: span.From, all: all, whole: in.holds(s, span)}
 	a.objective, _ = s.ObjectiveIn(m)
 	a.scope = a.whole.Meet(slo.Span{From: a.whole.From, To: in.AsOf.Truncate(s.Resolution)})
-	kept := all.In(a.scope)
-	a.expected = a.scope.Buckets(s.Resolution)
-	for _, x := range in.Catalog.Exclusions {
-		if !catalog.Covers(x.IDs, s) {
-			continue
-		}
-		out := x.Span.Meet(a.scope)
-		if out.Empty() {
-			continue
-		}
-		sum := kept.In(out).Sum()
-		a.excluded = append(a.excluded, Excluded{out.Minutes(), sum.Good, sum.Bad(), x.Reason, x.ApprovedBy})
-		kept = without(kept, out)
-		a.expected -= out.Buckets(s.Resolution)
-	}
+	var kept slo.Series
+	kept, a.expected, a.excluded = in.counted(s, all, a.scope)
 	a.counted = kept
 	a.present = len(kept.Points)
 	a.budget = slo.Budget{Objective: a.objective, Tally: kept.Sum()}
@@ -140,6 +127,36 @@ func (in *Input) holds(s catalog.SLO, span slo.Span) slo.Span {
 		span = span.Meet(slo.Span{From: span.From, To: s.Retired.In(zone).To})
 	}
 	return span
+}
+
+// counted returns the part of a series in the span that counts, how many buckets
+// it should have, and the agreed exclusions that left it.
+func (in *Input) counted(s catalog.SLO, all slo.Series, scope slo.Span) (kept slo.Series, expected int, excluded []Excluded) {
+	kept = all.In(scope)
+	var out []slo.Span
+	for _, x := range in.Catalog.Exclusions {
+		span := x.Span.Meet(scope)
+		if !catalog.Covers(x.IDs, s) || span.Empty() {
+			continue
+		}
+		sum := kept.In(span).Sum()
+		excluded = append(excluded, Excluded{span.Minutes(), sum.Good, sum.Bad(), x.Reason, x.ApprovedBy})
+		kept = without(kept, span)
+		out = append(out, span)
+	}
+	expected = scope.Buckets(s.Resolution)
+	slices.SortFunc(out, func(a, b slo.Span) int { return a.From.Compare(b.From) })
+	end := scope.From // of what is taken off already: exclusions may overlap
+	for _, span := range out {
+		if span.From.Before(end) {
+			span.From = end
+		}
+		if !span.Empty() {
+			expected -= span.Buckets(s.Resolution)
+			end = span.To
+		}
+	}
+	return kept, expected, excluded
 }
 
 // without returns the series without the buckets that start in the span.
@@ -387,14 +404,7 @@ func (in *Input) rolling(a account) *Rolling {
 	}
 	held := in.holds(a.slo, span)
 	over := held.Meet(slo.Span{From: held.From, To: in.AsOf.Truncate(a.slo.Resolution)})
-	s := a.all.In(over)
-	expected := over.Buckets(a.slo.Resolution)
-	for _, x := range in.Catalog.Exclusions {
-		if out := x.Span.Meet(over); catalog.Covers(x.IDs, a.slo) && !out.Empty() {
-			s = without(s, out)
-			expected -= out.Buckets(a.slo.Resolution)
-		}
-	}
+	s, expected, _ := in.counted(a.slo, a.all, over)
 	b := slo.Budget{Objective: a.objective, Tally: s.Sum()}
 	if over.To.Before(held.To) {
 		b.Elapsed, b.Window = over.Duration(), held.Duration()
