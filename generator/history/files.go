@@ -44,12 +44,14 @@ func writeSynced(path string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// remove removes a file whose rows stand elsewhere, on disk.
-func remove(dir, name string) error {
-	if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// remove removes files whose rows stand elsewhere, on disk.
+func remove(dir string, names ...string) error {
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		afterStep()
 	}
-	afterStep()
 	return syncDir(dir)
 }
 

@@ -188,11 +188,33 @@ func (s *Store) listed() *listing {
 
 // look looks through the folder again.
 func (s *Store) look() (*listing, error) {
+	for range patience {
+		l, err := s.list()
+		if errors.Is(err, fs.ErrNotExist) {
+			time.Sleep(pause) // a day has just become part of a month, which may not be listed
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		s.seen = l
+		s.mu.Unlock()
+		return l, nil
+	}
+	return nil, errMoved
+}
+
+// list inspects every file. The error is fs.ErrNotExist if one went meanwhile.
+func (s *Store) list() (*listing, error) {
+	l := &listing{damaged: map[string]bool{}}
 	entries, err := os.ReadDir(s.dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	l := &listing{damaged: map[string]bool{}}
 	for _, e := range entries {
 		name, ok := strings.CutSuffix(e.Name(), suffix)
 		if !ok || strings.HasPrefix(name, ".") {
@@ -205,9 +227,6 @@ func (s *Store) look() (*listing, error) {
 			continue
 		}
 		g, err := s.inspect(name)
-		if errors.Is(err, fs.ErrNotExist) { // another program has just put it into a month
-			continue
-		}
 		if damage := (damage{}); errors.As(err, &damage) {
 			l.damaged[name] = true
 			l.problems = append(l.problems, damage.problem())
@@ -219,9 +238,6 @@ func (s *Store) look() (*listing, error) {
 		l.segments = append(l.segments, g)
 	}
 	slices.SortFunc(l.segments, func(a, b segment) int { return cmp.Compare(a.name, b.name) })
-	s.mu.Lock()
-	s.seen = l
-	s.mu.Unlock()
 	return l, nil
 }
 

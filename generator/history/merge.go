@@ -62,8 +62,10 @@ func (s *Store) Merge(ctx context.Context, all map[string]slo.Series, closed slo
 	if err := m.refile(); err != nil {
 		return c, nil, err
 	}
-	if m.listing, err = s.look(); err != nil {
-		return c, nil, err
+	if len(c.Written)+len(c.Removed) > 0 {
+		if m.listing, err = s.look(); err != nil {
+			return c, nil, err
+		}
 	}
 	parts := m.parts(all)
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
@@ -211,12 +213,11 @@ func (m *merger) merge(name string, all map[string]slo.Series) error {
 			return err
 		}
 	}
+	var names []string
 	for _, g := range days {
-		if err := m.remove(g.name); err != nil {
-			return err
-		}
+		names = append(names, g.name)
 	}
-	return nil
+	return m.remove(names...)
 }
 
 // refuse reports buckets that cannot be stored.
@@ -341,10 +342,13 @@ func (m *merger) write(name, zone string, t tallies) error {
 	return nil
 }
 
-func (m *merger) remove(name string) error {
-	if err := remove(m.dir, name+suffix); err != nil {
-		return err
+func (m *merger) remove(names ...string) error {
+	if len(names) == 0 {
+		return nil
 	}
-	m.changes.Removed = append(m.changes.Removed, name+suffix)
-	return nil
+	for i := range names {
+		names[i] += suffix
+	}
+	m.changes.Removed = append(m.changes.Removed, names...)
+	return remove(m.dir, names...)
 }

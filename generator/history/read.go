@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"tribune/generator/slo"
 )
@@ -137,14 +138,21 @@ func (s *Store) gather(span slo.Span, keys []Key) (found tallies, err error) {
 // errMoved says that a file is not the one that was looked at.
 var errMoved = errors.New("data/history is being written all the time; try again when it is not")
 
+// Reading begins anew patience times, with a pause, while another program writes.
+const (
+	patience = 100
+	pause    = 20 * time.Millisecond
+)
+
 // steady calls read with what the folder holds, and again if another program
 // wrote there meanwhile, so that read never sees a month without its days
 // because they were just put together.
 func (s *Store) steady(read func(*listing) error) error {
-	for range 10 {
+	for range patience {
 		if err := read(s.listed()); !errors.Is(err, errMoved) {
 			return err
 		}
+		time.Sleep(pause)
 		if _, err := s.look(); err != nil {
 			return err
 		}

@@ -433,6 +433,35 @@ func TestAReaderSeesWhatAnotherProgramWrote(t *testing.T) {
 	diff(t, all, readAll(t, s))
 }
 
+func TestAReaderSeesAllWhileDaysBecomeMonths(t *testing.T) {
+	dir := t.TempDir()
+	all := lines("a/b/c 2026-08-01T00 1h 9/10x2000")
+	mustMerge(t, openStore(t, dir, berlin), all, "2026-08")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, closed := range []string{"2026-09", "2026-10", "2026-11"} {
+			s, _, err := Open(dir, berlin)
+			if err == nil {
+				_, _, err = s.Merge(t.Context(), nil, month(closed))
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for writing := true; writing; {
+		select {
+		case <-done:
+			writing = false
+		default:
+		}
+		if n := len(readAll(t, openStore(t, dir, berlin))["a/b/c"].Points); n != 2000 {
+			t.Errorf("%d of 2000 buckets are there", n)
+		}
+	}
+}
+
 // Whatever the order and the parts in which buckets come, the same buckets give
 // the same bytes.
 func TestOrderAndPartsDoNotMatter(t *testing.T) {
