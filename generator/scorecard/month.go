@@ -28,7 +28,7 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 	for _, s := range in.Tribe.SLOs() {
 		if in.inScope(s, m) {
 			rows = append(rows, s)
-			if w := s.Window.EndingWith(m, site.Zone); w.From.Before(wide.From) {
+			if w, _ := in.window(s, m); w.From.Before(wide.From) {
 				wide.From = w.From
 			}
 		}
@@ -390,20 +390,30 @@ func burnDown(a account) (points []BurnPoint, ranOut *time.Time) {
 // round keeps four decimals: a hundredth of a percent of the budget.
 func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
-// rolling judges the SLO's own window as of the month's end.
+// window returns the span of the SLO's own window as of the month's end, or of
+// as of while the month runs, and that moment.
+func (in *Input) window(s catalog.SLO, m slo.Month) (span slo.Span, until time.Time) {
+	zone := in.Catalog.Site.Zone
+	span = s.Window.EndingWith(m, zone)
+	until = in.AsOf.Truncate(s.Resolution)
+	if end := m.In(zone).To; end.Before(until) {
+		until = end
+	}
+	if s.Window.Rolls() && until.Before(span.To) {
+		span = slo.Span{From: until.Add(-span.Duration()), To: until}
+	}
+	return span, until
+}
+
+// rolling judges the SLO's own window as it stood at the month's end. A quarter
+// that went on after it is projected.
 func (in *Input) rolling(a account) *Rolling {
 	if a.slo.Window == slo.Monthly {
 		return nil
 	}
-	zone := in.Catalog.Site.Zone
-	span := a.slo.Window.EndingWith(a.month, zone)
-	if a.slo.Window.Rolls() && in.AsOf.Before(span.To) {
-		length := span.Duration()
-		span.To = in.AsOf.Truncate(a.slo.Resolution)
-		span.From = span.To.Add(-length)
-	}
+	span, until := in.window(a.slo, a.month)
 	held := in.holds(a.slo, span)
-	over := held.Meet(slo.Span{From: held.From, To: in.AsOf.Truncate(a.slo.Resolution)})
+	over := held.Meet(slo.Span{From: held.From, To: until})
 	s, expected, _ := in.counted(a.slo, a.all, over)
 	b := slo.Budget{Objective: a.objective, Tally: s.Sum()}
 	if over.To.Before(held.To) {
