@@ -61,14 +61,7 @@ func repeatOf(p postmortem.Postmortem, earlier []postmortem.Postmortem) *Repeate
 			p.Started.Sub(e.Started) > recurrence || !share(p.Services, e.Services) || !share(p.Causes, e.Causes) {
 			continue
 		}
-		r := &Repeated{ID: e.ID, Slug: e.Slug, Title: e.Title}
-		day := slo.DateOf(p.Started, time.UTC)
-		for _, a := range e.Actions {
-			if a.Dropped == "" && !a.Done && (a.Closed.IsZero() || day.Before(a.Closed)) {
-				r.Open = true
-			}
-		}
-		return r
+		return &Repeated{ID: e.ID, Slug: e.Slug, Title: e.Title, Open: openWhen(e, p.Started) > 0}
 	}
 	return nil
 }
@@ -104,13 +97,15 @@ func spread(minutes []float64) Spread {
 func (in *Input) postmortems(posts []postmortem.Postmortem, costs map[string][]Cost) []Postmortem {
 	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
 	out := []Postmortem{}
-	for _, p := range slices.Backward(posts) {
+	like := related(posts)
+	for i, p := range slices.Backward(posts) {
 		if p.Restricted {
 			continue
 		}
 		id := p.ID
 		e := Postmortem{
-			Slug: p.Slug, Title: p.Title, Date: in.day(p), Severity: p.Severity,
+			Related: like[i],
+			Slug:    p.Slug, Title: p.Title, Date: in.day(p), Severity: p.Severity,
 			ServiceIDs: list(p.Services), Squads: []string{}, Status: p.Status, Audience: p.Audience,
 			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
 			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),

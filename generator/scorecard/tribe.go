@@ -135,6 +135,7 @@ type Postmortem struct {
 	Withdrawn     string     `json:"withdrawn"`
 	Aliases       []string   `json:"aliases"`
 	FromProse     []string   `json:"from_prose"`
+	Related       []Related  `json:"related"`
 	File          string     `json:"file"`
 }
 

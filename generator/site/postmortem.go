@@ -311,6 +311,7 @@ type postmortemView struct {
 	Actions     []actionRow
 	ActionsHead string
 	Budget      []costRow
+	Related     []relatedRow
 	Figure      template.HTML
 	FigureNote  string
 	FigureHead  []string
@@ -318,6 +319,8 @@ type postmortemView struct {
 	Interactive *figureView
 	Index       string
 }
+
+type relatedRow struct{ Day, ID, Title, Href, Reason string }
 
 type costRow struct{ Name, Month, Bad, Share, Note string }
 
@@ -350,6 +353,11 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 		}
 		if n := len(v.Actions); n > 0 {
 			v.ActionsHead = fmt.Sprintf("Actions, %d of %d done", e.Actions.Done(), n)
+		}
+		for _, r := range e.Related {
+			v.Related = append(v.Related, relatedRow{
+				mediumDay(r.Date), deref(r.ID), r.Title, p.to("postmortems/" + r.Slug + "/"), r.Reason,
+			})
 		}
 		if err := t.around(&v, p, e, written); err != nil {
 			return nil, err
