@@ -241,19 +241,21 @@ func evidence(a account, zone *time.Location) Evidence {
 }
 
 // exception returns the exception that holds for the SLO in the month, judged
-// at the month's end or as of, whichever is earlier.
+// at the month's end or as of, whichever is earlier. Of several it is the one
+// to be reviewed last: a renewed exception follows one that has expired.
 func (in *Input) exception(a account) *Exception {
 	zone := in.Catalog.Site.Zone
 	end := slo.DateOf(a.month.In(zone).To.Add(-time.Second), zone)
 	if now := slo.DateOf(in.AsOf, zone); now.Before(end) {
 		end = now
 	}
+	var latest *Exception
 	for _, x := range in.Catalog.Exceptions {
-		if catalog.Covers(x.IDs, a.slo) && !end.Before(x.Granted) {
-			return &Exception{a.slo.ID, x.Reason, x.Granted, x.Review, x.ApprovedBy, x.Review.Before(end)}
+		if catalog.Covers(x.IDs, a.slo) && !end.Before(x.Granted) && (latest == nil || latest.Review.Before(x.Review)) {
+			latest = &Exception{a.slo.ID, x.Reason, x.Granted, x.Review, x.ApprovedBy, x.Review.Before(end)}
 		}
 	}
-	return nil
+	return latest
 }
 
 // ledger says where the budget went.
