@@ -252,7 +252,7 @@ func (c *Card) agreements(in *Input, span slo.Span, rows []catalog.SLO) {
 	}
 	end := c.Month.Last()
 	for _, d := range in.Catalog.Decisions {
-		if touches(d.IDs) && !end.Before(d.Date) && (d.Done.IsZero() || !d.Done.Of().Before(c.Month)) {
+		if (len(d.IDs) == 0 || touches(d.IDs)) && !end.Before(d.Date) && (d.Done.IsZero() || !d.Done.Of().Before(c.Month)) {
 			shown := Decision{d.Date, d.Text, d.Owner, d.Due, d.Done}
 			if end.Before(d.Done) {
 				shown.Done = slo.Date{}
