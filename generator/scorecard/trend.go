@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"math"
 	"slices"
 
 	"tribune/generator/slo"
@@ -57,9 +58,11 @@ func (c *Card) trends(before []Card) {
 			if m.Changed {
 				spent = spent[:0]
 			}
+			value := math.NaN()
 			if m.Spent.Known && m.State != slo.IncompleteData {
-				spent = append(spent, m.Spent.Value)
+				value = m.Spent.Value
 			}
+			spent = append(spent, value)
 		}
 		trends[i] = slo.TrendOf(spent)
 	}
