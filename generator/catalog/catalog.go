@@ -37,6 +37,7 @@ type Site struct {
 	Headline   []string      // current full ids of SLOs
 	AsOf       time.Time     // for demonstrations; zero if not set
 	Thresholds slo.Thresholds
+	Specs      Specs
 	Sources    []Source // in order of name
 	Publish    []Target // in order of name
 	Pos        diag.Pos
@@ -137,6 +138,19 @@ type OperationalModel struct {
 	ReadinessReview                    slo.Date
 }
 
+// The ways of budgeting besides counting each event.
+const (
+	Timeslices      = "timeslices"       // a slice of time is good if enough of its events are
+	RatioTimeslices = "ratio_timeslices" // each slice of time weighs the same, however many events it has
+)
+
+// What an SLI counts, where it is not events.
+const (
+	Seconds = "seconds" // its source knows only a ratio: a second of time is as bad as the ratio then was
+	Samples = "samples" // values of a gauge, such as the answers of a probe
+	Slices  = "slices"  // slices of time
+)
+
 // An SLO is a service level objective and how its SLI is counted.
 type SLO struct {
 	ID         string // full: tribe/service/key
@@ -154,12 +168,22 @@ type SLO struct {
 	Source     string // name of a source; "" if it has imported history only
 	Good, Bad  string // a query; at most one is set
 	Total      string
-	Counts     string   // increase | rate | "" to detect
-	Was        []string // earlier full ids: the history under them is this SLO's
-	Template   string   // tribe/id of the template it was made from, "" if none: SLOs of one template share their queries
-	By         string   // the label by which a template's query splits its answer; "" without a template
-	Match      string   // the value of that label whose series are this SLO's
-	Pos        diag.Pos
+	Counts     string // increase | rate | "" to detect
+
+	// How tallies are made of the queries' answers. A query asked for a slice
+	// has its {{.window}} filled for the slice as it else is for a bucket.
+	Budgeting   string        // timeslices | ratio_timeslices; "" counts what the queries count
+	Slice       time.Duration // the width of a slice, which divides Resolution; 0 unless there is Budgeting
+	SliceTarget slo.Objective // timeslices: the share that must be good in a good slice, up to 1_000_000_000
+	Unit        string        // seconds | samples | slices: what a tally counts; "" is events
+	Grouping    []string      // labels by which the tool that owns the spec judges each value alone; here they are summed
+	Caveats     []string      // sentences that a reader of its figures must see, such as that they are not made of events
+
+	Was      []string // earlier full ids: the history under them is this SLO's
+	Template string   // tribe/id of the template it was made from, "" if none: SLOs of one template share their queries
+	By       string   // the label by which a template's query splits its answer; "" without a template
+	Match    string   // the value of that label whose series are this SLO's
+	Pos      diag.Pos
 }
 
 // HistoryIDs returns every id under which history of the SLO may lie: its own,

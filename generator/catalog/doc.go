@@ -22,6 +22,13 @@
 //	watch = "50%"                # below it an SLO is watched
 //	coverage = 0.95              # of the buckets: below it a month is not judged
 //
+//	[specs]                      # how the specs of other tools in data/slos are read
+//	tribe_labels = ["tribe"]     # labels whose value is a tribe
+//	squad_labels = ["squad", "team", "owner"] # a squad, or a tribe
+//	service_labels = ["service"] # of a Pyrra spec, which has no service of its own
+//	source = "prod"              # may be left out if there is only one
+//	window = "30d"               # of a spec that has none
+//
 //	[sources.prod]
 //	kind = "prometheus"          # needs url; "command" needs command, "csv" needs path
 //	url = "${PROM_URL}"

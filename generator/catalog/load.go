@@ -3,7 +3,6 @@ package catalog
 import (
 	"errors"
 	"io/fs"
-	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -43,7 +42,7 @@ func Load(fsys fs.FS) (*Catalog, diag.List) {
 	l.cat.Site.Headline = l.mention("headline", headline)
 	l.exclusions()
 	l.decisions()
-	if !l.hasSpecs() {
+	if specs, _ := SpecFiles(fsys); len(specs) == 0 {
 		l.list = append(l.list, l.cat.CheckNames()...)
 	}
 	return l.cat, l.list.Sorted()
@@ -61,22 +60,6 @@ func (l *loader) read(name string, optional bool, into any) bool {
 		l.fill(root, reflect.ValueOf(into).Elem())
 	}
 	return ok
-}
-
-// hasSpecs reports whether data/slos holds files that declare more SLOs.
-func (l *loader) hasSpecs() (found bool) {
-	// A folder that cannot be read is the business of who reads the specs.
-	_ = fs.WalkDir(l.fsys, "data/slos", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if ext := path.Ext(name); !d.IsDir() && (ext == ".yaml" || ext == ".yml") {
-			found = true
-			return fs.SkipAll
-		}
-		return nil
-	})
-	return found
 }
 
 func (l *loader) tribes() {

@@ -33,8 +33,8 @@ func TestAByteOrderMarkIsSkipped(t *testing.T) {
 func TestALeastSiteHasTheDefaults(t *testing.T) {
 	c, problems := Load(fstest.MapFS{"data/site.toml": {Data: []byte(`title = "Acme"`)}})
 	s := c.Site
-	got := fmt.Sprint(problems, s.ZoneName, s.Resolution, s.Freshness, s.Settle, s.Thresholds)
-	if want := "[]UTC1h0m0s 26h0m0s 72h0m0s {0.25 0.5 0.95}"; got != want {
+	got := fmt.Sprint(problems, s.ZoneName, s.Resolution, s.Freshness, s.Settle, s.Thresholds, s.Specs)
+	if want := "[]UTC1h0m0s 26h0m0s 72h0m0s {0.25 0.5 0.95} {[tribe] [squad team owner] [service]  30d}"; got != want {
 		t.Errorf("the defaults are %s, want %s", got, want)
 	}
 }

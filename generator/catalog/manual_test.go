@@ -72,6 +72,10 @@ func TestTheManualsSiteIsUnderstood(t *testing.T) {
 			Headline:   []string{"payments/checkout-api/availability"},
 			AsOf:       time.Date(2026, 11, 15, 0, 0, 0, 0, time.UTC),
 			Thresholds: slo.DefaultThresholds,
+			Specs: Specs{
+				TribeLabels: []string{"tribe"}, SquadLabels: []string{"squad", "team", "owner"}, ServiceLabels: []string{"service"},
+				Source: "prod", Window: slo.Rolling30,
+			},
 			Sources: []Source{{
 				Name: "prod", Kind: Prometheus, URL: "${PROM_URL}",
 				ScrapeInterval: 30 * time.Second, Timeout: 2 * time.Minute, Concurrency: 4,
@@ -171,7 +175,7 @@ func TestEarlierIDsLeadToTheCurrentOnes(t *testing.T) {
 func TestVariablesThatAreNotSetAreNoted(t *testing.T) {
 	c, _ := Load(manual(t))
 	got := c.UnsetVariables(func(string) bool { return false })
-	if len(got) != 1 || got[0].Severity != diag.Note || got[0].Pos.Line != 18 || !strings.Contains(got[0].Message, "PROM_URL") {
+	if len(got) != 1 || got[0].Severity != diag.Note || got[0].Pos.Line != 25 || !strings.Contains(got[0].Message, "PROM_URL") {
 		t.Errorf("UnsetVariables = %v, want one note on PROM_URL in line 18", got)
 	}
 	if got := c.UnsetVariables(func(string) bool { return true }); len(got) > 0 {

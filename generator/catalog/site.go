@@ -46,6 +46,7 @@ func (l *loader) site() (headline list[text]) {
 			l.cat.Site.Sources = append(l.cat.Site.Sources, l.source(name, &t))
 		}
 	}
+	l.cat.Site.Specs = l.specs(&f.Specs)
 	for _, name := range sortedKeys(f.Publish) {
 		t := f.Publish[name]
 		if l.tableName(&t.head, name) {

@@ -15,6 +15,7 @@ type siteFile struct {
 	Headline   list[text]             `toml:"headline" doc:"full ids of the SLOs that stand for the whole site"`
 	AsOf       value[moment]          `toml:"as_of" doc:"the moment that a demonstration speaks of"`
 	Thresholds thresholdsTable        `toml:"thresholds" doc:"where states begin"`
+	Specs      specsTable             `toml:"specs" doc:"how the SLO specs under data/slos are read"`
 	Sources    map[string]sourceTable `toml:"sources" doc:"where SLIs are asked for, by name"`
 	Publish    map[string]targetTable `toml:"publish" doc:"where the site is published, by name"`
 }
@@ -24,6 +25,15 @@ type thresholdsTable struct {
 	AtRisk   value[share] `toml:"at_risk" doc:"share of the budget left below which an SLO is at risk; 25% if left out"`
 	Watch    value[share] `toml:"watch" doc:"share of the budget left below which an SLO is watched; 50% if left out"`
 	Coverage value[share] `toml:"coverage" doc:"share of the buckets that must have data for a month to be judged; 95% if left out"`
+}
+
+type specsTable struct {
+	head
+	TribeLabels   list[text]    `toml:"tribe_labels" doc:"labels that name a tribe; tribe if left out"`
+	SquadLabels   list[text]    `toml:"squad_labels" doc:"labels that name a squad or a tribe, the first that a spec has; squad, team and owner if left out"`
+	ServiceLabels list[text]    `toml:"service_labels" doc:"labels that name the service of a Pyrra spec; service if left out"`
+	Source        value[text]   `toml:"source" doc:"name of the source that specs ask; the one that a spec names, or the only one, if left out"`
+	Window        value[window] `toml:"window" doc:"window of a spec that has none; 30d if left out"`
 }
 
 type sourceTable struct {

@@ -160,17 +160,10 @@ func suggest(word string, known []string, otherwise string) string {
 // are for it.
 func (l *loader) slos(s *Service, t *serviceTable, templates []template, match string) {
 	seen := map[id]diag.Pos{}
-	add := func(o SLO) {
-		o.ID, o.Tribe, o.Service, o.Squad = s.FullID()+"/"+o.Key, s.Tribe, s.ID, s.Squad
-		for _, was := range s.Was {
-			o.Was = append(o.Was, was+"/"+o.Key)
-		}
-		s.SLOs = append(s.SLOs, o)
-	}
 	for i := range t.SLOs {
 		o, right := l.slo(&t.SLOs[i])
 		if l.unique(seen, "SLO", t.SLOs[i].ID) && right {
-			add(o)
+			s.AddSLO(o)
 		} else {
 			l.cat.refused[s.FullID()+"/"+t.SLOs[i].ID.written] = true
 		}
@@ -189,7 +182,6 @@ func (l *loader) slos(s *Service, t *serviceTable, templates []template, match s
 		}
 		o := m.slo
 		o.Match = match
-		add(o)
+		s.AddSLO(o)
 	}
-	slices.SortFunc(s.SLOs, func(a, b SLO) int { return strings.Compare(a.ID, b.ID) })
 }
