@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -26,16 +29,19 @@ var pdfSide = regexp.MustCompile(`/Type\s*/Page\b[^s]`)
 func sides(pdf []byte) int { return len(pdfSide.FindAll(pdf, -1)) }
 
 // A scorecard of up to 12 SLOs is printed on one side, without a script's help.
+// Each tribe's largest is printed: the months of a tribe differ in length only.
 func TestAScorecardFillsOneSide(t *testing.T) {
-	var cards []page
+	largest := map[string]page{}
 	for _, p := range pages(t) {
-		if p.kind == "tribe/scorecards/one/index.html" && slos(t, p) <= 12 {
-			cards = append(cards, p)
+		tribe, _, _ := strings.Cut(p.path, "/")
+		if p.kind == "tribe/scorecards/one/index.html" && slos(t, p) <= 12 && p.size > largest[tribe].size {
+			largest[tribe] = p
 		}
 	}
-	if len(cards) == 0 {
+	if len(largest) == 0 {
 		t.Fatal("no scorecard of up to 12 SLOs")
 	}
+	cards := slices.SortedFunc(maps.Values(largest), func(p, q page) int { return strings.Compare(p.path, q.path) })
 	inTabs(t, cards, (*tab).noScripts, func(b *tab, p page) error {
 		if err := b.load(onDisk(p)); err != nil {
 			return err

@@ -92,7 +92,8 @@ func (b *tab) hear(event any) {
 			b.complain("%s is answered with %d", e.Response.URL, e.Response.Status)
 		}
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+		loud := e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning
+		if loud && e.Entry.Source != log.EntrySourceSecurity { // of that audits tell more
 			b.complain("the browser logs: %s", e.Entry.Text)
 		}
 	case *runtime.EventConsoleAPICalled:
