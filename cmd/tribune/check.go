@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -14,7 +13,7 @@ import (
 
 type checkCommand struct {
 	common
-	Format string `help:"How to print problems: text, json or github." enum:"text,json,github" default:"text"`
+	Format string `help:"How to print problems: text, json, github or sarif." enum:"text,json,github,sarif" default:"text"`
 	List   bool   `help:"Print what was understood: SLOs, owners, objectives, sources."`
 }
 
@@ -32,6 +31,8 @@ func (c checkCommand) Run(t terminal) error {
 		err = printJSON(t.out, problems)
 	case "github":
 		err = printGitHub(t.out, problems)
+	case "sarif":
+		err = printSARIF(t.out, problems)
 	default:
 		printProblems(t.out, problems, false)
 	}
@@ -100,43 +101,4 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-type jsonProblem struct {
-	Rule     string        `json:"rule"`
-	Severity diag.Severity `json:"severity"`
-	File     string        `json:"file"`
-	Line     int           `json:"line"`
-	Column   int           `json:"column"`
-	Message  string        `json:"message"`
-	Hint     string        `json:"hint"`
-}
-
-func printJSON(w io.Writer, problems diag.List) error {
-	all := []jsonProblem{}
-	for _, p := range problems {
-		all = append(all, jsonProblem{p.Rule, p.Severity, p.Pos.File, p.Pos.Line, p.Pos.Col, p.Message, p.Hint})
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(all)
-}
-
-// printGitHub prints workflow commands that annotate a pull request.
-func printGitHub(w io.Writer, problems diag.List) error {
-	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	for _, p := range problems {
-		level := map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning", diag.Note: "notice"}[p.Severity]
-		text := p.Message
-		if p.Hint != "" {
-			text += "\nhint: " + p.Hint
-		}
-		_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level,
-			property.Replace(p.Pos.File), max(1, p.Pos.Line), max(1, p.Pos.Col), property.Replace(p.Rule), data.Replace(text))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
