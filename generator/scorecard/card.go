@@ -103,6 +103,8 @@ type SLO struct {
 	SLIText       string      `json:"sli_text"` // with as many digits as tell the side it fell on
 	Met           *bool       `json:"met"`
 	Coverage      Number      `json:"coverage"`
+	Present       int         `json:"buckets_present"`
+	Expected      int         `json:"buckets_expected"`
 	MissingMin    float64     `json:"missing_minutes"`
 	Excluded      []Excluded  `json:"excluded"`
 	Budget        Budget      `json:"budget"`
@@ -186,8 +188,9 @@ type Episode struct {
 type Trend struct {
 	Word   string `json:"word"`
 	Months int    `json:"months"`
-	P      Number `json:"p"`
-	Slope  Number `json:"slope"` // shares of the budget a month
+	P      Number `json:"p"`          // of the test alone
+	Joint  Number `json:"p_adjusted"` // corrected for the tribe's SLOs of the month; the word rests on it
+	Slope  Number `json:"slope"`      // shares of the budget a month
 }
 
 // Rolling is how an SLO with another window than the month stood at its end.

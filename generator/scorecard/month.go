@@ -37,11 +37,9 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 	if err != nil {
 		return Card{}, err
 	}
-	var present, expected int
 	for _, s := range rows {
 		a := in.account(s, m, series[s.ID])
 		row := in.row(a, costs)
-		present, expected = present+a.present, expected+a.expected
 		if n := len(a.counted.Points); n > 0 {
 			end := time.Unix(a.counted.Points[n-1].At, 0).Add(s.Resolution).UTC()
 			if c.DataTo == nil || c.DataTo.Before(end) {
@@ -56,9 +54,7 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 		}
 		c.SLOs = append(c.SLOs, row)
 	}
-	if expected > 0 {
-		c.Coverage = known(float64(present) / float64(expected))
-	}
+	c.Coverage = coverage(c.SLOs)
 	c.strips(before)
 	c.trends(before)
 	slices.SortStableFunc(c.SLOs, byNeed)
@@ -69,6 +65,15 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 	c.Short = c.inShort()
 	c.Asked = c.ask()
 	return c, nil
+}
+
+// coverage is the share of the expected buckets of all rows that are there.
+func coverage(rows []SLO) Number {
+	present, expected := 0, 0
+	for _, r := range rows {
+		present, expected = present+r.Present, expected+r.Expected
+	}
+	return told(float64(present)/float64(max(1, expected)), expected > 0)
 }
 
 // byNeed sorts rows by what needs a decision: the state, then the share spent,
@@ -188,6 +193,7 @@ func (in *Input) row(a account, costs map[string][]Cost) SLO {
 		old, _ := a.slo.ObjectiveIn(a.month.Add(-1))
 		row.Changed = old.String()
 	}
+	row.Present, row.Expected = a.present, a.expected
 	if a.expected > 0 {
 		row.Coverage = known(float64(a.present) / float64(a.expected))
 		row.MissingMin = float64(max(0, a.expected-a.present)) * a.slo.Resolution.Minutes()

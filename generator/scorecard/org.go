@@ -22,7 +22,7 @@ type Org struct {
 	Closed    bool         `json:"closed"`
 	DataTo    *time.Time   `json:"data_to"`
 	Stale     bool         `json:"stale"`
-	Coverage  Number       `json:"coverage"` // mean over the rows that are in scope, weighted by nothing but their number
+	Coverage  Number       `json:"coverage"` // buckets present of those expected, all SLOs
 	Unjudged  int          `json:"incomplete"`
 	Totals    Totals       `json:"totals"`
 	Minutes   Spread       `json:"incident_minutes"`
@@ -147,7 +147,7 @@ func Assemble(title, audience string, asOf time.Time, headline []string, tribes 
 	}
 	o.Totals = totals(rows)
 	o.Minutes = spread(minutes)
-	o.Coverage = meanCoverage(rows)
+	o.Coverage = coverage(rows)
 	for _, t := range o.Tribes {
 		o.Trends.add(t.Trends)
 	}
@@ -221,16 +221,6 @@ func (t *TrendCounts) add(u TrendCounts) {
 	t.NoTrend += u.NoTrend
 	t.TooLittle += u.TooLittle
 	t.Months = max(t.Months, u.Months)
-}
-
-func meanCoverage(rows []SLO) Number {
-	n, sum := 0, 0.0
-	for _, r := range rows {
-		if r.Coverage.Known {
-			n, sum = n+1, sum+r.Coverage.Value
-		}
-	}
-	return told(sum/float64(max(1, n)), n > 0)
 }
 
 // prefixed gives the links of a tribe's sentence their place in the organisation.

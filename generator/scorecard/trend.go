@@ -68,7 +68,7 @@ func (c *Card) trends(before []Card) {
 	}
 	for i, t := range slo.Adjust(trends) {
 		enough := t.Word != slo.TooLittleHistory
-		c.SLOs[i].Trend = Trend{string(t.Word), t.Months, told(t.P, enough), told(t.Slope, enough)}
+		c.SLOs[i].Trend = Trend{string(t.Word), t.Months, told(t.P, enough), told(t.Adjusted, enough), told(t.Slope, enough)}
 	}
 }
 
