@@ -13,7 +13,9 @@ import (
 // cause class counts as its repetition.
 const recurrence = 90 * 24 * time.Hour
 
-// incidents returns those of the tribe that began in the month.
+// incidents returns those of the tribe that began in the month. Of those that
+// readers may not see only the number is told: how long the one restricted
+// incident of a month took is not for them.
 func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents {
 	out := Incidents{Items: []Incident{}}
 	var minutes []float64
@@ -22,13 +24,13 @@ func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents
 			continue
 		}
 		out.Count++
-		length := lasted(p)
-		if length.Known {
-			minutes = append(minutes, length.Value)
-		}
 		if p.Restricted {
 			out.Restricted++
 			continue
+		}
+		length := lasted(p)
+		if length.Known {
+			minutes = append(minutes, length.Value)
 		}
 		id := p.ID
 		out.Items = append(out.Items, Incident{

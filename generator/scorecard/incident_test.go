@@ -64,6 +64,9 @@ func TestIncidentsThatReadersMayNotSeeAreOneSum(t *testing.T) {
 	if c.Incidents.Count != 3 || c.Incidents.Restricted != 2 || len(c.Incidents.Items) != 1 {
 		t.Errorf("counted %d, restricted %d, listed %d", c.Incidents.Count, c.Incidents.Restricted, len(c.Incidents.Items))
 	}
+	if n := c.Incidents.Minutes.N; n != 1 {
+		t.Errorf("the durations of %d are told", n)
+	}
 	if len(facts.Postmortems) != 1 {
 		t.Errorf("%d postmortems are in the index", len(facts.Postmortems))
 	}
