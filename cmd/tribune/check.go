@@ -24,7 +24,11 @@ func (c checkCommand) Run(t terminal) error {
 	}
 	defer s.Close()
 	if c.List {
-		return list(t.out, s)
+		if err := list(t.out, s); err != nil {
+			return err
+		}
+		printProblems(t.err, problems, c.Quiet)
+		return verdict(problems)
 	}
 	switch c.Format {
 	case "json":
@@ -43,6 +47,11 @@ func (c checkCommand) Run(t terminal) error {
 		fmt.Fprintf(t.err, "%s in %s and %s\n", counted(problems),
 			count(len(s.Catalog.Tribes), "tribe", "tribes"), count(len(s.Postmortems), "postmortem", "postmortems"))
 	}
+	return verdict(problems)
+}
+
+// verdict returns the error that stands for problems of severity error.
+func verdict(problems diag.List) error {
 	if problems.Count(diag.Error) > 0 {
 		return generator.ErrProblems
 	}

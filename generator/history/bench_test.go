@@ -98,9 +98,12 @@ func BenchmarkTwoYears(b *testing.B) {
 		b.ReportAllocs()
 		s := openStore(b, dir, berlin)
 		span, err := s.Span()
+		if err != nil {
+			b.Fatal(err)
+		}
 		for b.Loop() {
-			var read map[string]slo.Series
-			if read, err = s.Read(span, []Key{{ID: "tribe-05/service-150/availability"}}); err != nil || len(read) != 1 {
+			read, err := s.Read(span, []Key{{ID: "tribe-05/service-150/availability"}})
+			if err != nil || len(read) != 1 {
 				b.Fatal(len(read), err)
 			}
 		}

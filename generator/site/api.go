@@ -24,6 +24,9 @@ type ActionsFile struct {
 // api writes a tribe's facts as JSON, and the histories of its SLOs as CSV too.
 func (t *tribeSite) api() error {
 	id := t.facts.Index.ID
+	if err := t.schemas(); err != nil {
+		return err
+	}
 	if err := t.json("api/tribe.json", t.facts.Index); err != nil {
 		return err
 	}

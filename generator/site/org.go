@@ -267,6 +267,9 @@ func (r *root) intro(p place) template.HTML {
 	if err != nil {
 		return ""
 	}
+	if !r.mayRead(file, src) {
+		return ""
+	}
 	body, _ := postmortem.Body(file, src, r.in.Catalog.Site.Title, r.ownLinks(p))
 	return body.HTML
 }
@@ -306,10 +309,10 @@ func (r *root) ownPages() error {
 			return err
 		}
 		slug := pageSlug(strings.TrimPrefix(file, "content/pages/"))
-		written, _ := postmortem.Read(file, src, r.in.Catalog.Site.Zone, postmortem.Names{})
-		if audienceRank(written.Audience) > audienceRank(r.in.Audience) {
+		if !r.mayRead(file, src) {
 			continue
 		}
+		written, _ := postmortem.Read(file, src, r.in.Catalog.Site.Zone, postmortem.Names{})
 		p := r.at("pages/" + slug + "/index.html")
 		body, _ := postmortem.Body(file, src, written.Title, r.ownLinks(p))
 		pg := p.page(cmp.Or(written.Title, slug), "")
@@ -339,7 +342,7 @@ func (r *root) notFound() error {
 	if _, after, ok := strings.Cut(base, "://"); ok {
 		_, rest, _ := strings.Cut(after, "/")
 		base = "/" + rest
-		pg.Home, pg.Style, pg.Script, pg.Feed = base, base+pg.Style, base+pg.Script, base+pg.Feed
+		pg.Home, pg.Style, pg.Icon, pg.Script, pg.Feed = base, base+pg.Style, base+pg.Icon, base+pg.Script, base+pg.Feed
 		for i := range pg.Nav {
 			pg.Nav[i].Href = base + pg.Nav[i].Href
 		}

@@ -25,6 +25,7 @@ type page struct {
 	Kicker      []linked // a line above the heading
 	Home        string   // where the site's title leads
 	Style       string
+	Icon        string
 	Script      string
 	Feed        string
 	FeedTitle   string
@@ -40,6 +41,7 @@ type page struct {
 // A navItem is an entry of the masthead.
 type navItem struct {
 	Text, Href string
+	Up         string // the same place by a relative link; see root.nav
 	Current    bool
 }
 
@@ -65,6 +67,7 @@ type root struct {
 	*builder
 	prefix string // of its paths in the output, "payments/" or ""
 	style  string // paths of assets below the root
+	icon   string
 	script string
 	lib    string // "" without interactive charts
 	feed   string
@@ -125,7 +128,7 @@ func (p place) sentences(all []scorecard.Sentence) (out [][]linked) {
 func (p place) page(heading string, nav string) page {
 	pg := page{
 		Site: p.in.Catalog.Site.Title, Heading: heading, Home: p.to(""),
-		Style: p.to(p.style), Script: p.to(p.script), Defs: chart.Defs(),
+		Style: p.to(p.style), Icon: p.to(p.icon), Script: p.to(p.script), Defs: chart.Defs(),
 		Title: heading + " · " + p.in.Catalog.Site.Title, Description: heading,
 		Footer: p.in.Catalog.Site.Title + " · " + heading,
 	}
@@ -134,7 +137,11 @@ func (p place) page(heading string, nav string) page {
 	}
 	for _, n := range p.nav() {
 		n.Current = n.Text == nav
-		n.Href = p.up() + n.Href
+		if n.Up != "" {
+			n.Up = p.up() + n.Up
+		} else {
+			n.Href = p.up() + n.Href
+		}
 		pg.Nav = append(pg.Nav, n)
 	}
 	return pg

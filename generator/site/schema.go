@@ -87,10 +87,11 @@ func reflector() *jsonschema.Reflector {
 	}
 }
 
+// schemas writes them below the root, so that a tribe published alone has them.
 func (r *root) schemas() error {
 	all := Schemas()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if err := r.write("api/schema/"+name+".json", all[name]); err != nil {
+		if err := r.write(r.prefix+"api/schema/"+name+".json", all[name]); err != nil {
 			return err
 		}
 	}

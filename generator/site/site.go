@@ -53,6 +53,7 @@ type builder struct {
 	templates map[string]*template.Template
 	write     func(path string, content []byte) error
 	style     []byte
+	icon      []byte
 	scripts   map[string][]byte    // by file name: site.js, echarts.js
 	problems  map[string]diag.List // by file
 }
@@ -116,6 +117,9 @@ func (b *builder) load() error {
 		return err
 	}
 	b.style = append(b.style, postmortem.HighlightCSS()...)
+	if b.icon, err = templates.Read(b.in.Overrides, "icon.svg"); err != nil {
+		return err
+	}
 	script, err := templates.Read(nil, "assets/src/site.js")
 	if err != nil {
 		return err
@@ -136,6 +140,7 @@ func (b *builder) root(prefix, title string) (*root, error) {
 		content []byte
 	}{
 		{&r.style, "style.css", b.style},
+		{&r.icon, "icon.svg", b.icon},
 		{&r.script, "site.js", b.scripts["site.js"]},
 		{&r.lib, "echarts.js", b.scripts["echarts.js"]},
 	} {
@@ -168,10 +173,16 @@ func (r *root) nav() []navItem {
 		{Text: "Actions", Href: "actions/index.html"},
 		{Text: "Method", Href: "method/index.html"},
 	}
-	// A tribe with an address of its own is published alone: a way up would
-	// lead nowhere there.
+	// The way up is absolute where the site has an address, since a tribe's
+	// folder may be published alone, where a relative link would lead nowhere.
+	// On a disk or a local server the script makes it relative. A tribe with an
+	// address of its own is known to be published alone and has none.
 	if t.BaseURL == "" && r.in.Audience != "tribe" {
-		items = append([]navItem{{Text: "Organisation", Href: "../index.html"}}, items...)
+		up := navItem{Text: "Organisation", Href: "../index.html"}
+		if base := r.in.Catalog.Site.BaseURL; base != "" {
+			up.Href, up.Up = base, "../index.html"
+		}
+		items = append([]navItem{up}, items...)
 	}
 	return items
 }
@@ -262,8 +273,19 @@ func (t *tribeSite) comment(m slo.Month) template.HTML {
 	if err != nil {
 		return ""
 	}
+	if !t.mayRead(file, src) {
+		return ""
+	}
 	body, _ := postmortem.Body(file, src, "", postmortem.Links{Page: nowhere, Image: nowhere})
 	return body.HTML
+}
+
+// mayRead reports whether a page of the site's own text is for the readers of
+// this build, as its front matter says; without a word it is for the
+// organisation.
+func (b *builder) mayRead(file string, src []byte) bool {
+	written, _ := postmortem.Read(file, src, b.in.Catalog.Site.Zone, postmortem.Names{})
+	return audienceRank(written.Audience) <= audienceRank(b.in.Audience)
 }
 
 func nowhere(string) (string, bool) { return "", false }

@@ -57,6 +57,17 @@
     });
   }
 
+  // The way from a tribe to the organisation is absolute, since a tribe's folder
+  // may be published alone. On a disk and on this machine it is the folder above.
+
+  function wireUp() {
+    var local = /^(localhost|127\.[0-9.]+|\[::1\])$/.test(location.hostname);
+    if (location.protocol !== "file:" && !local) return;
+    document.querySelectorAll("a[data-up]").forEach(function (a) {
+      a.setAttribute("href", a.dataset.up);
+    });
+  }
+
   // Figures.
 
   var options = {}; // what data scripts registered, by ID
@@ -393,6 +404,7 @@
 
   function ready() {
     wireThemes();
+    wireUp();
     watchFigures();
     window.addEventListener("beforeprint", printing.bind(null, true));
     window.addEventListener("afterprint", printing.bind(null, false));
