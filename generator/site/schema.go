@@ -5,7 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/invopop/jsonschema"
 
@@ -26,6 +26,7 @@ func Schemas() map[string][]byte {
 		"actions":     ActionsFile{},
 	} {
 		s := reflector().Reflect(value)
+		pointersOrNull(reflect.TypeOf(value), s.Definitions, map[reflect.Type]bool{})
 		s.ID = jsonschema.ID("tribune/" + name + "/v1")
 		s.Title = "tribune/" + name + "/v1"
 		b, err := json.MarshalIndent(s, "", "  ")
@@ -37,53 +38,62 @@ func Schemas() map[string][]byte {
 	return out
 }
 
+// orNull is a schema that null fits too.
+func orNull(s *jsonschema.Schema) *jsonschema.Schema {
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{s, {Type: "null"}}}
+}
+
 func reflector() *jsonschema.Reflector {
-	nullable := func(kind string) *jsonschema.Schema {
-		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: kind}, {Type: "null"}}}
-	}
 	text := func(pattern string) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: pattern}
-	}
-	pointer := func(inner *jsonschema.Schema) *jsonschema.Schema {
-		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{inner, {Type: "null"}}}
 	}
 	var states []any
 	for _, s := range slo.States {
 		states = append(states, string(s))
 	}
 	return &jsonschema.Reflector{
-		DoNotReference:            false,
 		AllowAdditionalProperties: true, // readers must bear what later versions add
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
 			switch t {
 			case reflect.TypeFor[scorecard.Number]():
-				return nullable("number")
+				return orNull(&jsonschema.Schema{Type: "number"})
 			case reflect.TypeFor[slo.Count]():
 				return &jsonschema.Schema{Type: "number"}
-			case reflect.TypeFor[*slo.Count]():
-				return nullable("number")
-			case reflect.TypeFor[*bool]():
-				return nullable("boolean")
-			case reflect.TypeFor[*string]():
-				return nullable("string")
-			case reflect.TypeFor[*time.Time]():
-				return pointer(&jsonschema.Schema{Type: "string", Format: "date-time"})
 			case reflect.TypeFor[slo.Month]():
 				return text(`^\d{4}-\d{2}$`)
 			case reflect.TypeFor[slo.Date]():
-				return pointer(text(`^\d{4}-\d{2}-\d{2}$`))
+				return orNull(text(`^\d{4}-\d{2}-\d{2}$`))
 			case reflect.TypeFor[slo.State]():
 				return &jsonschema.Schema{Type: "string", Enum: append([]any{""}, states...)}
 			}
-			if t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct {
-				inner := reflector()
-				inner.DoNotReference, inner.Anonymous = true, true
-				s := inner.ReflectFromType(t.Elem())
-				s.Version = ""
-				return pointer(s)
-			}
 			return nil
 		},
+	}
+}
+
+// pointersOrNull lets null stand for every field of t, and of what is in it,
+// that is a pointer: the reflector looks through them.
+func pointersOrNull(t reflect.Type, in jsonschema.Definitions, done map[reflect.Type]bool) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		pointersOrNull(t.Elem(), in, done)
+		return
+	case reflect.Struct:
+	default:
+		return
+	}
+	if done[t] {
+		return
+	}
+	done[t] = true
+	for _, f := range reflect.VisibleFields(t) {
+		pointersOrNull(f.Type, in, done)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if def := in[t.Name()]; def != nil && f.Type.Kind() == reflect.Pointer {
+			if property, ok := def.Properties.Get(name); ok {
+				def.Properties.Set(name, orNull(property))
+			}
+		}
 	}
 }
 
