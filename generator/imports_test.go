@@ -18,6 +18,7 @@ var mayImport = map[string]string{
 	"cmd/tribune": "generator generator/audience generator/diag generator/slo; kong",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator/slo generator/diag generator/catalog generator/history; toml",
+	"test/bench":  "generator/slo generator/history; goldmark x/sync",
 
 	"generator":          "templates generator/*;",
 	"generator/audience": "generator/diag generator/postmortem;",
