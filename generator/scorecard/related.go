@@ -32,15 +32,13 @@ const (
 func related(posts []postmortem.Postmortem) [][]Related {
 	near := neighbours(posts)
 	out := make([][]Related, len(posts))
-	for i, p := range posts {
-		type match struct {
-			at, score int
-			reason    string
-		}
+	for i := range posts {
+		p := &posts[i]
+		type match struct{ at, score int }
 		var found []match
 		for _, j := range near[i] {
-			if score, reason := alike(p, posts[j]); score >= alikeEnough {
-				found = append(found, match{j, score, reason})
+			if score := alike(p, &posts[j]); score >= alikeEnough {
+				found = append(found, match{j, score})
 			}
 		}
 		slices.SortFunc(found, func(a, b match) int {
@@ -48,10 +46,10 @@ func related(posts []postmortem.Postmortem) [][]Related {
 		})
 		out[i] = []Related{}
 		for _, m := range found[:min(relatedCount, len(found))] {
-			q := posts[m.at]
-			r := Related{Slug: q.Slug, Title: q.Title, Date: q.Date, Later: m.at > i, Reason: m.reason}
-			if q.ID != "" {
-				r.ID = &q.ID
+			q := &posts[m.at]
+			r := Related{Slug: q.Slug, Title: q.Title, Date: q.Date, Later: m.at > i, Reason: whyAlike(p, q)}
+			if id := q.ID; id != "" { // a copy, so that the facts do not hold on to q
+				r.ID = &id
 			}
 			out[i] = append(out[i], r)
 		}
@@ -102,15 +100,34 @@ func neighbours(posts []postmortem.Postmortem) [][]int {
 	return out
 }
 
-// alike scores how much two postmortems have in common, and says it.
-func alike(p, q postmortem.Postmortem) (score int, reason string) {
-	var parts []string
+// alike scores how much two postmortems have in common.
+func alike(p, q *postmortem.Postmortem) (score int) {
 	if share(p.Services, q.Services) {
 		score += 3
-		parts = append(parts, "same service")
 	}
 	if share(p.Causes, q.Causes) {
 		score += 3
+	}
+	return score + len(sharedTags(p, q))
+}
+
+func sharedTags(p, q *postmortem.Postmortem) (tags []string) {
+	for _, t := range p.Tags {
+		if share([]string{t}, q.Tags) {
+			tags = append(tags, t)
+		}
+	}
+	return tags
+}
+
+// whyAlike says in a sentence what two postmortems with a service or a cause in
+// common share.
+func whyAlike(p, q *postmortem.Postmortem) string {
+	var parts []string
+	if share(p.Services, q.Services) {
+		parts = append(parts, "same service")
+	}
+	if share(p.Causes, q.Causes) {
 		parts = append(parts, "same cause")
 	}
 	if !p.Started.IsZero() && !q.Started.IsZero() {
@@ -121,28 +138,18 @@ func alike(p, q postmortem.Postmortem) (score int, reason string) {
 		}
 		parts = append(parts, count(days, "day", "days")+" "+order)
 	}
-	var tags []string
-	for _, t := range p.Tags {
-		if share([]string{t}, q.Tags) {
-			tags = append(tags, t)
-		}
-	}
-	score += len(tags)
-	if len(parts) == 0 {
-		return 0, ""
-	}
-	reason = strings.ToUpper(parts[0][:1]) + parts[0][1:]
+	reason := strings.ToUpper(parts[0][:1]) + parts[0][1:]
 	if len(parts) > 1 {
 		reason += ", " + strings.Join(parts[1:], ", ")
 	}
-	if len(tags) > 0 {
+	if tags := sharedTags(p, q); len(tags) > 0 {
 		reason += "; shares " + join(tags)
 	}
 	reason += "."
-	if open := openWhen(q, p.Started); open > 0 && q.Started.Before(p.Started) {
+	if open := openWhen(*q, p.Started); open > 0 && q.Started.Before(p.Started) {
 		reason += fmt.Sprintf(" %s of it %s still open when this began.", count(open, "action", "actions"), verb(open, "was", "were"))
 	}
-	return score, reason
+	return reason
 }
 
 // openWhen counts the actions of a postmortem that were open at a moment.
