@@ -23,7 +23,7 @@ func actionsIn(s *source, root ast.Node, zone *time.Location, problems *diag.Lis
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Heading:
-			kind := kindOf(plain(n, s.text))
+			kind := s.kindOf(plain(n, s.text))
 			if level > 0 && n.Level <= level || level > 0 && slices.Contains([]SectionKind{Timeline, Badly, Well, Lucky}, kind) {
 				level = 0
 			}

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"time"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
 
 	"tribune/generator/diag"
+	"tribune/generator/slo"
 )
 
 // Links says what a body may refer to within the site. Both functions take a
@@ -18,6 +20,12 @@ import (
 type Links struct {
 	Page  func(file string) (href string, ok bool) // a Markdown file that has a page
 	Image func(file string) (href string, ok bool) // a picture that exists and will be copied
+
+	// For the timeline: the site's zone, without which no times are read, the
+	// day of the incident, and the site's words.
+	Zone    *time.Location
+	Day     slo.Date
+	Aliases Aliases
 }
 
 // A Rendered body is safe to stand in a page as it is: no script, no style, no
@@ -27,6 +35,7 @@ type Rendered struct {
 	Contents []Heading // the headings of levels 2 and 3
 	Sections []Section // those that are recognised, in the order of the text
 	Images   []string  // files that the page shows, for the caller to copy
+	Timeline []Moment  // in the order of the text; empty without Links.Zone
 }
 
 // A Section is a part of the text whose heading says what it holds.
@@ -42,6 +51,7 @@ type Section struct {
 // the file itself is told by Read.
 func Body(file string, src []byte, title string, links Links) (Rendered, diag.List) {
 	s, _ := open(file, src)
+	s.words = links.Aliases
 	b := body{source: s, links: links, ids: map[string]bool{}}
 	root, ok := s.parse(new(diag.List))
 	if !ok {
@@ -49,6 +59,9 @@ func Body(file string, src []byte, title string, links Links) (Rendered, diag.Li
 	}
 	b.dropTitle(root, title)
 	b.headings(root)
+	if links.Zone != nil {
+		b.timeline(root)
+	}
 	b.prepare(root)
 	var html bytes.Buffer
 	if err := markdown.Renderer().Render(&html, s.text, root); err != nil {
@@ -72,7 +85,7 @@ type body struct {
 
 // dropTitle takes out the heading that the page shows as its h1.
 func (b *body) dropTitle(root ast.Node, title string) {
-	h := titleHeading(root, b.text)
+	h := b.titleHeading(root)
 	if h != nil && cut(plain(h, b.text), maxTitle) == title {
 		root.RemoveChild(root, h)
 	}
@@ -98,17 +111,38 @@ func (b *body) headings(root ast.Node) {
 		if h.Level <= 3 && text != "" {
 			b.out.Contents = append(b.out.Contents, Heading{h.Level, id, text})
 		}
-		if kind := kindOf(text); kind != "" {
+		if kind := b.kindOf(text); kind != "" {
 			b.out.Sections = append(b.out.Sections, Section{kind, id})
 		}
 		return ast.WalkSkipChildren, nil
 	})
 }
 
+// timeline gives the entries of the timeline their moments and anchors. Rows,
+// items and lines are anchored by the time that they begin with, t-10-05, which
+// entries that are added between them do not change.
+func (b *body) timeline(root ast.Node) {
+	c := calendar{source: b.source, day: b.links.Day, site: b.links.Zone, zones: b.zonesOfAll(root), problems: new(diag.List), told: map[string]bool{}}
+	b.out.Timeline = c.moments(b.source.timeline(root))
+	for i := range b.out.Timeline {
+		m := &b.out.Timeline[i]
+		if id, ok := m.node.AttributeString("id"); ok {
+			m.ID = string(id.([]byte))
+		} else {
+			m.ID = b.unique("t-" + slugOf(m.when))
+			m.node.SetAttributeString("id", []byte(m.ID))
+		}
+		m.node = nil
+	}
+}
+
 // id returns a new anchor for a heading. Repeated ones are counted from 1, as
 // GitHub does, so that links written for GitHub hold.
 func (b *body) id(text string) string {
-	base := "s-" + slugOf(text)
+	return b.unique("s-" + slugOf(text))
+}
+
+func (b *body) unique(base string) string {
 	id := base
 	for n := 1; b.ids[id]; n++ {
 		id = fmt.Sprintf("%s-%d", base, n)

@@ -29,7 +29,11 @@ var (
 
 // readFields takes over what the front matter says.
 func (p *Postmortem) readFields(front node, zone *time.Location, names Names, problems *diag.List) {
+	front = names.Aliases.known(front)
 	f := fields{front, keys, zone, problems}
+	if fromCState(front) {
+		f.keys = slices.Concat(keys, cStateKeys)
+	}
 	f.unknown()
 	p.Title = cut(f.text("title"), maxTitle)
 	p.ID = f.text("id")
@@ -60,8 +64,11 @@ func (p *Postmortem) readFields(front node, zone *time.Location, names Names, pr
 	p.Withdrawn = f.reason("withdrawn", "withdrawn")
 	p.Aliases = f.slugs("aliases")
 	p.Actions = f.actions("actions")
-	p.checkOrder(front, problems)
 	p.place(f, names)
+	if fromCState(front) {
+		p.readCState(f, names)
+	}
+	p.checkOrder(front, problems)
 }
 
 // place finds the tribe, from the folder or else the first service, and
@@ -76,7 +83,7 @@ func (p *Postmortem) place(f fields, names Names) {
 		}
 	}
 	for _, name := range services {
-		id, ok := names.service(name, p.Tribe)
+		id, ok := names.called(name, p.Tribe)
 		if !ok {
 			f.problems.Add(at, RuleService, diag.Error, nearest(name, p.Tribe, names.Services), "there is no service %q", name)
 			continue
@@ -109,14 +116,14 @@ type fields struct {
 }
 
 // unknown notes keys that are not known: one that may be a slip by itself, the
-// rest together, since files come from other tools too. Their yes or no for a
-// time, such as cState's resolved, is one of the rest.
+// rest together, since files come from other tools too. A yes or no for a time is
+// one of the rest, but for cState's resolved.
 func (f fields) unknown() {
 	var others []string
 	var at diag.Pos
 	for _, key := range f.node.keys {
 		known := slices.Contains(f.keys, key)
-		if known && !(f.table[key].flag && slices.Contains(timeKeys, key)) {
+		if known && !(f.table[key].flag && slices.Contains(timeKeys, key) && !slices.Contains(f.keys, "resolvedWhen")) {
 			continue
 		}
 		like := diag.Nearest(key, f.keys)

@@ -1,10 +1,13 @@
 package postmortem
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tribune/generator/diag"
 )
@@ -16,6 +19,10 @@ type Names struct {
 	// and tribe/service/slo, the earlier ones ("was") included.
 	Services map[string]string
 	SLOs     map[string]string
+	// Called gives the full ids of the services that prose calls by a name or
+	// alias, in small letters.
+	Called  map[string][]string
+	Aliases Aliases
 }
 
 // service returns the full id of a service that is named within a tribe, or
@@ -26,6 +33,73 @@ func (n Names) service(name, tribe string) (id string, ok bool) {
 	}
 	id, ok = n.Services[name]
 	return id, ok
+}
+
+// called returns the full id of a service that prose names: by its id, within the
+// tribe or in full, or by a name or alias that is the tribe's or only one
+// service's.
+func (n Names) called(name, tribe string) (id string, ok bool) {
+	if id, ok := n.service(name, tribe); ok {
+		return id, true
+	}
+	found := n.Called[strings.ToLower(name)]
+	for _, id := range found {
+		if strings.HasPrefix(id, tribe+"/") {
+			return id, true
+		}
+	}
+	if len(found) == 1 {
+		return found[0], true
+	}
+	return "", false
+}
+
+// calledIn returns the services whose names or aliases stand in a title, the
+// longest first: in "ci.example.org is slow" it is not example.org.
+func (n Names) calledIn(title, tribe string) (ids []string) {
+	title = strings.ToLower(title)
+	var found []string
+	for name := range n.Called {
+		if len(name) > 2 && strings.Contains(title, name) {
+			found = append(found, name)
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, name := range found {
+		before, after, is := cutWord(title, name)
+		if !is {
+			continue
+		}
+		title = before + " | " + after
+		if id, ok := n.called(name, tribe); ok && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// cutWord cuts a text around a name that stands in it by itself, and not as part
+// of a longer one.
+func cutWord(text, name string) (before, after string, ok bool) {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return text, "", false
+		}
+		i += from
+		before, after = text[:i], text[i+len(name):]
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(strings.TrimLeft(after, ".:"))
+		ends := next == utf8.RuneError || !isNamePart(next) || len(after) > 0 && (after[0] == '.' || after[0] == ':') && next == ' '
+		if (before == "" || !isNamePart(last) && last != '.') && ends {
+			return before, after, true
+		}
+		from = i + len(name)
+	}
+}
+
+func isNamePart(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_'
 }
 
 // slo returns the full id of an SLO that is named in full, within the tribe, or

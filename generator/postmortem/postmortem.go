@@ -25,16 +25,20 @@ type Postmortem struct {
 	// Moments, UTC; zero if unknown.
 	Started, Detected, Acknowledged, Mitigated, Resolved time.Time
 
+	// Stated is how long it took in the words of the text, 0 if it does not say.
+	Stated time.Duration
+
 	Detection  string // alert | customer | human | as written
 	Impact     string // one or two plain sentences
 	Causes     []string
 	Tags       []string
 	Authors    []string // roles rather than names
 	Actions    []Action
-	Withdrawn  string   // why it was withdrawn; "" if it was not
-	Aliases    []string // earlier slugs
-	FromProse  []string // names of the fields that were read from the text, such as "title"
-	Restricted bool     // hidden from the readers of this build: only its times and services are left
+	Withdrawn  string    // why it was withdrawn; "" if it was not
+	Aliases    []string  // earlier slugs
+	FromProse  []string  // names of the fields that were read from the text, such as "title"
+	Prose      []Reading // the same with their places, in the same order
+	Restricted bool      // hidden from the readers of this build: only its times and services are left
 	Pos        diag.Pos
 }
 

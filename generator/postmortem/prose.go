@@ -1,47 +1,71 @@
 package postmortem
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 
 	"tribune/generator/diag"
-	"tribune/generator/slo"
 )
 
 // readProse fills in what the front matter does not say from the text and the
 // file's name, and names those fields in FromProse. What neither says stays
 // unknown.
-func (p *Postmortem) readProse(s *source, name string, root ast.Node, problems *diag.List) {
+func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time.Location, names Names, problems *diag.List) {
 	if p.Title == "" {
-		if h := titleHeading(root, s.text); h != nil {
+		if h := s.titleHeading(root); h != nil {
 			p.Title = cut(plain(h, s.text), maxTitle)
-			p.FromProse = append(p.FromProse, "title")
+			p.fromProse("title", s.pos(h.Pos()).Line, false)
 		} else if !s.broken {
 			problems.Add(p.Pos, RuleTitle, diag.Note, "begin the text with a heading", "no title: the file's name is used")
 		}
 	}
-	all := parts(root, s.text)
+	all, labels := s.parts(root), s.labels(root)
 	if p.Date.IsZero() {
-		p.readDate(name, s, root, all, problems)
+		p.readDate(name, s, root, all, labels, problems)
 	}
 	if p.Impact == "" {
-		if p.Impact = impactIn(root, all, s.text); p.Impact != "" {
-			p.FromProse = append(p.FromProse, "impact")
+		text, at := s.impact(root, all)
+		if p.Impact = text; text != "" {
+			p.fromProse("impact", s.pos(at).Line, false)
 		}
 	}
+	p.readLabels(s, root, all, labels, names, problems)
+	c := calendar{source: s, day: p.Date, site: zone, zones: s.zonesOfAll(root), problems: problems, told: map[string]bool{}}
+	p.readTimes(&c, root, labels)
+	p.readStated(&c, root, labels)
+}
+
+// zonesOfAll returns the zones that the text names for all its times.
+func (s *source) zonesOfAll(root ast.Node) []zone {
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		var said []string
+		switch {
+		case holdsText(n):
+			for _, l := range linesOf(n, s.text) {
+				said = append(said, l.text)
+			}
+		case n.Kind() == ast.KindList:
+			said = s.itemsOf(n)
+		}
+		for _, text := range said {
+			if zones := zonesSaid(text); zones != nil {
+				return zones
+			}
+		}
+	}
+	return nil
 }
 
 // titleHeading returns the heading that names the incident: the first, unless
 // it names a section.
-func titleHeading(root ast.Node, src []byte) *ast.Heading {
+func (s *source) titleHeading(root ast.Node) *ast.Heading {
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
-			if namesNothing(plain(h, src)) {
+			if s.namesNothing(plain(h, s.text)) {
 				return nil
 			}
 			return h
@@ -67,121 +91,33 @@ func titleOfName(name string) string {
 	return cut(string(unicode.ToUpper(first))+words[n:], maxTitle)
 }
 
-// readDate finds the day of the incident in the title, the file's name or the
-// timeline, in this order. Where title and name differ the timeline decides: a
-// heading is easily copied from the last report.
-func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part, problems *diag.List) {
-	inTitle, titled := dateIn(p.Title)
-	inName, named := dateInName(name)
-	inText, told := slo.Date{}, false
-	if !titled && !named || titled && named && inTitle != inName {
-		year := 0
-		if m := yearInName.FindStringSubmatch(name); m != nil {
-			year, _ = strconv.Atoi(m[1])
-		}
-		inText, told = dateInText(root, all, year, s.text)
-	}
-	switch {
-	case titled && named && told && inText == inName && inTitle != inName:
-		p.Date = inName
-	case titled:
-		p.Date = inTitle
-	case named:
-		p.Date = inName
-	case told:
-		p.Date = inText
-	case s.broken:
-		return
-	default:
-		problems.Add(p.Pos, RuleDate, diag.Note, "add date = 2026-10-31 to the front matter", "no date: neither title, file name nor text has one")
-		return
-	}
-	p.FromProse = append(p.FromProse, "date")
-	if titled && named && inTitle != inName {
-		problems.Add(p.Pos, RuleDate, diag.Warning, "add date to the front matter", "the title says %s, the file's name %s: %s is used", inTitle, inName, p.Date)
-	}
-}
-
-// dateInText returns the first full date of the timeline, else of the text. If
-// the year is known, a date of that year comes before those of others: many
-// timelines begin long before the incident.
-func dateInText(root ast.Node, all []part, year int, src []byte) (first slo.Date, ok bool) {
-	for _, part := range all {
-		if part.kind != Timeline {
-			continue
-		}
-		for _, block := range part.blocks {
-			for _, d := range datesInBlock(block, src) {
-				if d.Year == year {
-					return d, true
-				}
-				if !ok {
-					first, ok = d, true
-				}
-			}
-		}
-	}
-	for n := root.FirstChild(); n != nil && !ok; n = n.NextSibling() {
-		if dates := datesInBlock(n, src); len(dates) > 0 {
-			return dates[0], true
-		}
-	}
-	return first, ok
-}
-
-// datesInBlock returns the first date of each paragraph, item or cell of a
-// block. Code is not read, nor lines about the report itself.
-func datesInBlock(block ast.Node, src []byte) (dates []slo.Date) {
-	ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		switch n.Kind() {
-		case ast.KindCodeBlock, ast.KindFencedCodeBlock, ast.KindHTMLBlock:
-			return ast.WalkSkipChildren, nil
-		}
-		if !entering || n.FirstChild() == nil || n.FirstChild().Type() != ast.TypeInline {
-			return ast.WalkContinue, nil
-		}
-		if text := plain(n, src); !aboutReport.MatchString(text) {
-			if d, ok := dateIn(text); ok {
-				dates = append(dates, d)
-			}
-		}
-		return ast.WalkSkipChildren, nil
-	})
-	return dates
-}
-
-var aboutReport = regexp.MustCompile(`(?i)\b(modified|updated|created by|written|published|last edit|feedback until|archived|reviewed)\b`)
-
-// yearInName finds the year in PM2022-006.
-var yearInName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
-
-// impactIn returns at most two sentences of the section about the impact, else
+// impact returns at most two sentences, and where they stand, of the section about the impact, else
 // of the summary, else of what led up to it. Where there is no such section,
 // what stands under the title is the summary.
-func impactIn(root ast.Node, all []part, src []byte) string {
+func (s *source) impact(root ast.Node, all []part) (text string, at int) {
 	for _, kind := range []SectionKind{Impact, Summary, Leadup} {
 		for _, part := range all {
 			if part.kind != kind {
 				continue
 			}
-			if text := firstParagraph(part.blocks, src); text != "" {
-				return sentences(text, 2, 320)
+			if text := firstParagraph(part.blocks, s.text); text != "" {
+				return sentences(text, 2, 320), part.blocks[0].Pos()
 			}
 		}
 	}
-	title := titleHeading(root, src)
+	title := s.titleHeading(root)
 	if title == nil {
-		return ""
+		return "", 0
 	}
 	for n := title.NextSibling(); n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
 		if n.Kind() != ast.KindParagraph {
 			continue
 		}
-		if text := plain(n, src); len(text) >= minLead && isSentence(text) && !aboutReport.MatchString(text) {
-			return sentences(text, 2, 320)
+		if text := plain(n, s.text); len(text) >= minLead && isSentence(text) && !aboutReport.MatchString(text) {
+			return sentences(text, 2, 320), n.Pos()
 		}
 	}
-	return ""
+	return "", 0
 }
 
 // minLead is the length below which a paragraph under the title is not taken

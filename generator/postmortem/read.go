@@ -18,6 +18,7 @@ const folder = "content/postmortems"
 func Read(file string, src []byte, zone *time.Location, names Names) (Postmortem, diag.List) {
 	p := Postmortem{File: file, Pos: diag.Pos{File: file, Line: 1}}
 	s, problems := open(file, src)
+	s.words = names.Aliases
 	front := s.frontMatter(&problems)
 	p.readFields(front, zone, names, &problems)
 	if s.broken {
@@ -28,12 +29,12 @@ func Read(file string, src []byte, zone *time.Location, names Names) (Postmortem
 		p.Slug = slugOf(name)
 	}
 	if root, ok := s.parse(&problems); ok {
-		p.readProse(s, name, root, &problems)
+		p.readProse(s, name, root, zone, names, &problems)
 		p.Actions = append(p.Actions, actionsIn(s, root, zone, &problems)...)
 	}
 	if p.Title == "" {
 		p.Title = titleOfName(name)
-		p.FromProse = append(p.FromProse, "title")
+		p.fromProse("title", 0, false)
 	}
 	p.Actions = mergeActions(p.Actions)
 	for i := range p.Actions {
@@ -59,10 +60,10 @@ func (p *Postmortem) checkWindow(front node, names Names, problems *diag.List) {
 	if len(p.Services) == 0 && !says("services") && !says("slos") {
 		missing = append(missing, "service")
 	}
-	if !says("started") {
+	if p.Started.IsZero() && !says("started") {
 		missing = append(missing, "start")
 	}
-	if !says("resolved") && !says("mitigated") {
+	if p.Resolved.IsZero() && p.Mitigated.IsZero() && !says("resolved") && !says("mitigated") {
 		missing = append(missing, "end")
 	}
 	if len(missing) > 0 {

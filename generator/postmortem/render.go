@@ -51,7 +51,7 @@ func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindRawHTML, wrap("", ""))
 	reg.Register(east.KindTable, renderTable)
 	reg.Register(east.KindTableHeader, renderTableHeader)
-	reg.Register(east.KindTableRow, wrap("<tr>\n", "</tr>\n"))
+	reg.Register(east.KindTableRow, renderTableRow)
 	reg.Register(east.KindTableCell, renderCell)
 	reg.Register(east.KindTaskCheckBox, renderBox)
 }
@@ -177,6 +177,20 @@ func renderTableHeader(w util.BufWriter, _ []byte, n ast.Node, entering bool) (a
 	w.WriteString("</tr>\n</thead>\n")
 	if n.NextSibling() != nil {
 		w.WriteString("<tbody>\n")
+	}
+	return ast.WalkContinue, nil
+}
+
+// renderTableRow writes a row; one of the timeline has an anchor.
+func renderTableRow(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	id, anchored := n.AttributeString("id")
+	switch {
+	case !entering:
+		w.WriteString("</tr>\n")
+	case anchored:
+		fmt.Fprintf(w, "<tr id=\"%s\">\n", id)
+	default:
+		w.WriteString("<tr>\n")
 	}
 	return ast.WalkContinue, nil
 }

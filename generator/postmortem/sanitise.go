@@ -15,6 +15,7 @@ var policy = func() *bluemonday.Policy {
 	p.AllowElements("p", "em", "strong", "del", "code", "blockquote", "ul", "table", "thead", "tbody", "tr", "hr", "br", "sup", "pre", "div", "span", "h2", "h3", "h4", "h5", "h6", "ol", "li", "th", "td")
 	exactly := func(words string) *regexp.Regexp { return regexp.MustCompile("^(?:" + words + ")$") }
 	p.AllowAttrs("id").Matching(exactly(`s-[a-z0-9-]+`)).OnElements("h2", "h3", "h4", "h5", "h6")
+	p.AllowAttrs("id").Matching(exactly(`t-[a-z0-9-]+`)).OnElements("tr", "li", "p")
 	p.AllowAttrs("id").Matching(exactly(`fn(ref\d*)?:\d+`)).OnElements("li", "sup")
 	p.AllowAttrs("class").Matching(exactly(`missing|box|hl-[a-z]+`)).OnElements("span")
 	p.AllowAttrs("class").Matching(exactly(`table|footnotes`)).OnElements("div")

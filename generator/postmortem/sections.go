@@ -26,12 +26,15 @@ const (
 	Actions  SectionKind = "actions"
 )
 
-// kinds are the phrases by which headings are known, in the order they are asked.
-var kinds = []struct {
+// sectionWords are the phrases by which the headings of a section are known.
+type sectionWords struct {
 	kind    SectionKind
 	phrases []string
-}{
-	{Timeline, []string{"timeline", "time line", "chronology", "chronological", "sequence of events"}},
+}
+
+// kinds are in the order they are asked.
+var kinds = []sectionWords{
+	{Timeline, []string{"timeline", "time line", "chronology", "chronological", "sequence of events", "incident log", "event log", "log of events"}},
 	{Badly, []string{"went wrong", "went badly", "went poorly", "went bad", "go well", "go so well", "gone better", "go better",
 		"be better", "be improved", "done better", "done differently"}},
 	{Well, []string{"went well", "went right", "went good", "worked well"}},
@@ -56,9 +59,13 @@ var otherHeadings = regexp.MustCompile(`^(post-? ?mortem( report)?|incident( rep
 	`background|detection|response|resolution|recovery|mitigation|stats|statistics|attendees|participants|authors?|status|` +
 	`metadata|references|links|appendix|glossary|supporting information|conclusions?|technical elements|analysis|notes?)$`)
 
-// kindOf returns what a heading announces, "" if that is not known.
-func kindOf(heading string) SectionKind {
+// kindOf returns what a heading announces, "" if that is not known. The site's
+// own words come first.
+func (s *source) kindOf(heading string) SectionKind {
 	h := strings.ToLower(heading)
+	if kind := s.words.heading(h); kind != "" {
+		return kind
+	}
 	for _, k := range kinds {
 		if saysAny(h, k.phrases) && (k.kind != Actions || !saysAny(h, notPromises)) {
 			return k.kind
@@ -88,9 +95,9 @@ func saysAny(text string, phrases []string) bool {
 
 // namesNothing reports whether a heading is one that any report has, and so is
 // not the incident's title.
-func namesNothing(heading string) bool {
+func (s *source) namesNothing(heading string) bool {
 	h := strings.ToLower(strings.Trim(heading, " :#.*_"))
-	return h == "" || otherHeadings.MatchString(h) || len(strings.Fields(h)) <= 3 && kindOf(heading) != ""
+	return h == "" || otherHeadings.MatchString(h) || len(strings.Fields(h)) <= 3 && s.kindOf(heading) != ""
 }
 
 // A part is a heading and the blocks that follow it, up to the next heading of
@@ -102,7 +109,7 @@ type part struct {
 
 // parts returns the parts of a text in order. What stands before the first
 // heading is in none.
-func parts(root ast.Node, src []byte) []part {
+func (s *source) parts(root ast.Node) []part {
 	var all []part
 	var open []int // indices into all, of falling level
 	var levels []int
@@ -112,7 +119,7 @@ func parts(root ast.Node, src []byte) []part {
 				open, levels = open[:len(open)-1], levels[:len(levels)-1]
 			}
 			open, levels = append(open, len(all)), append(levels, h.Level)
-			all = append(all, part{kind: kindOf(plain(h, src))})
+			all = append(all, part{kind: s.kindOf(plain(h, s.text))})
 		}
 		for _, i := range open {
 			all[i].blocks = append(all[i].blocks, n)

@@ -16,11 +16,12 @@ const MaxSize = 5 << 20
 // stands where it stood in the file, so offsets are offsets in the file.
 type source struct {
 	file  string
-	text  []byte // the body; what comes before it is blank
-	front []byte // the front matter between its fences, nil if there is none
-	from  int    // where the front matter begins
-	lang  string // "toml" or "yaml"
-	lines []int  // where each line begins
+	text  []byte  // the body; what comes before it is blank
+	front []byte  // the front matter between its fences, nil if there is none
+	from  int     // where the front matter begins
+	lang  string  // "toml" or "yaml"
+	lines []int   // where each line begins
+	words Aliases // the site's own
 
 	// broken is whether something that the file says could not be read, so that
 	// nobody knows for whom it is.

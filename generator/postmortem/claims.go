@@ -1,0 +1,265 @@
+package postmortem
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/yuin/goldmark/ast"
+
+	"tribune/generator/diag"
+	"tribune/generator/slo"
+)
+
+// A claim is what one place of the text says of when a moment of the incident
+// was. Labels have rank 0, the section about the impact 1, and entries of the
+// timeline one more than their words.
+type claim struct {
+	at      time.Time
+	pos     int
+	rank    int
+	assumed bool // whether the site's zone was taken
+}
+
+// nearEnough is how far apart two claims may be that people would call the same.
+const nearEnough = 15 * time.Minute
+
+// readTimes takes the times that the front matter does not say from labels, the
+// section about the impact, and those entries of the timeline that say in words
+// what they are. Claims that contradict each other are told, and none is taken.
+func (p *Postmortem) readTimes(c *calendar, root ast.Node, labels []label) {
+	claims := map[string][]claim{}
+	c.labelClaims(labels, claims)
+	c.impactClaims(root, claims)
+	for _, m := range c.moments(c.timeline(root)) {
+		if m.Kind != "" && !m.At.IsZero() {
+			claims[m.Kind] = append(claims[m.Kind], claim{m.At, c.lines[m.Line-1], m.rank + 1, m.ZoneAssumed})
+		}
+	}
+	taken := map[string]claim{}
+	for _, field := range timeKeys {
+		if to := p.timeOf(field); to.IsZero() {
+			if found, ok := c.settle(field, claims[field]); ok {
+				*to, taken[field] = found.at, found
+			}
+		}
+	}
+	p.dropContradictions(c, taken)
+	for _, field := range timeKeys {
+		if found, ok := taken[field]; ok {
+			p.fromProse(field, c.pos(found.pos).Line, found.assumed)
+		}
+	}
+}
+
+// timeOf returns where a moment is kept.
+func (p *Postmortem) timeOf(field string) *time.Time {
+	return map[string]*time.Time{"started": &p.Started, "detected": &p.Detected, "acknowledged": &p.Acknowledged,
+		"mitigated": &p.Mitigated, "resolved": &p.Resolved}[field]
+}
+
+// settle returns the claim of the lowest rank, unless others of its rank say
+// another time, or all of the others do.
+func (c *calendar) settle(field string, claims []claim) (found claim, ok bool) {
+	if len(claims) == 0 {
+		return claim{}, false
+	}
+	found = slices.MinFunc(claims, func(a, b claim) int { return a.rank - b.rank })
+	agree, others := 0, 0
+	for _, o := range claims {
+		apart := o.at.Sub(found.at).Abs()
+		switch {
+		case o.rank == found.rank && apart > 0:
+			c.warn("settle"+field, o.pos, RuleOrder, "write "+field+" in the front matter", "%s is told twice, as %s and %s: it is not read", field, c.clock(found.at), c.clock(o.at))
+			return claim{}, false
+		case o.rank == found.rank || o.rank > 3:
+		case apart <= nearEnough:
+			agree++
+			others = o.pos
+		default:
+			others = o.pos
+		}
+	}
+	if others > 0 && agree == 0 && found.rank < 2 {
+		for _, o := range claims {
+			if o.pos == others {
+				c.warn("settle"+field, found.pos, RuleOrder, "write "+field+" in the front matter", "%s is told as %s here and as %s in line %d: it is not read", field, c.clock(found.at), c.clock(o.at), c.pos(o.pos).Line)
+				break
+			}
+		}
+		return claim{}, false
+	}
+	return found, true
+}
+
+// clock prints a moment as the site's clocks showed it.
+func (c *calendar) clock(t time.Time) string { return t.In(c.site).Format("2006-01-02 15:04 MST") }
+
+// dropContradictions tells of times that cannot all be true, and drops those
+// that were read from the text.
+func (p *Postmortem) dropContradictions(c *calendar, taken map[string]claim) {
+	drop := func(fields ...string) {
+		for _, field := range fields {
+			if _, ok := taken[field]; ok {
+				*p.timeOf(field) = time.Time{}
+				delete(taken, field)
+			}
+		}
+	}
+	if from, ok := taken["started"]; ok && !p.Date.IsZero() && distant(p.Date, slo.DateOf(from.at, time.UTC)) > 366 {
+		c.warn("year", from.pos, RuleOrder, "write started in the front matter", "started, %s, is more than a year from the date, %s: it is not read", c.clock(from.at), p.Date)
+		drop("started")
+	}
+	for _, pair := range []struct {
+		first, then string
+		possible    bool // impact may be noticed before it is felt
+	}{
+		{"started", "resolved", false}, {"started", "mitigated", false}, {"mitigated", "resolved", false},
+		{"started", "detected", true}, {"detected", "acknowledged", true},
+	} {
+		a, b := *p.timeOf(pair.first), *p.timeOf(pair.then)
+		from, hasFrom := taken[pair.first]
+		then, hasThen := taken[pair.then]
+		if a.IsZero() || b.IsZero() || !b.Before(a) && (pair.possible || pair.first != "started" || b.After(a)) || !hasFrom && !hasThen {
+			continue
+		}
+		at := from.pos
+		if hasThen {
+			at = then.pos
+		}
+		if pair.possible {
+			c.warn("order"+pair.then, at, RuleOrder, "", "%s, %s, is before %s, %s", pair.then, c.clock(b), pair.first, c.clock(a))
+			continue
+		}
+		c.warn("order"+pair.then, at, RuleOrder, "write both in the front matter", "%s, %s, is not after %s, %s: what the text says of them is not read", pair.then, c.clock(b), pair.first, c.clock(a))
+		drop(pair.first, pair.then)
+	}
+}
+
+// labelClaims reads the labels whose values are times.
+func (c *calendar) labelClaims(labels []label, claims map[string][]claim) {
+	last := time.Duration(-1) // the clock of the label before, if neither says a day
+	for _, l := range labels {
+		field := l.key
+		if field == "detection" {
+			field = "detected" // Detection: 10:05
+		}
+		if !slices.Contains(timeKeys, field) && field != "window" && field != "duration" {
+			continue
+		}
+		from, until, rest, ok := scanTime(l.value)
+		whole := ok && inBrackets.MatchString(strings.TrimLeft(rest, " )]|*_"))
+		if !whole || (field == "window" || field == "duration") != (until != nil) {
+			if looksTimed.MatchString(l.value) && slices.Contains(timeKeys, field) {
+				c.warn("label"+field, l.at, RuleTime, "write it as 2026-10-06 10:02 UTC", "%s: %q is not a time", field, cut(l.value, 40))
+			}
+			continue
+		}
+		zones := zonesIn(l.note, true)
+		if from.wrong != "" {
+			c.warn("label"+field, l.at, RuleTime, "write it as 2026-10-06 10:02 UTC", "%s: %s", field, from.wrong)
+			continue
+		}
+		if until != nil {
+			c.rangeClaims(from, *until, zones, l.at, 0, claims)
+			continue
+		}
+		day, known := c.day, !c.day.IsZero()
+		if from.dated() {
+			day, known = c.dayOf(from, l.at)
+			last = -1
+		}
+		if !known || !from.timed || from.unsure {
+			continue
+		}
+		switch {
+		case from.dated():
+		case from.clock < last-12*time.Hour:
+			day = nextDay(day)
+		case from.clock < last:
+			c.warn("label"+field, l.at, RuleOrder, "write the day before the time", "%s: %s comes after %s: it may be of the same day or the next and is not read", field, clockText(from.clock), clockText(last))
+			continue
+		default:
+			last = from.clock
+		}
+		if at, assumed := c.momentOf(day, from, zones, l.at); !at.IsZero() {
+			claims[field] = append(claims[field], claim{at, l.at, 0, assumed})
+		}
+	}
+}
+
+// looksTimed matches a value that is meant as a time, though it is none: 1600,
+// or 22025-03-01 10:00 UTC.
+var looksTimed = regexp.MustCompile(`^[\d\s:./T+-]*\d[\d\s:./TZ+-]*(?:[A-Z]{1,5})?\.?$`)
+
+// rangeClaims adds both ends of a range. An end without a day is of the day of
+// the beginning, or of the next if that puts it after it.
+func (c *calendar) rangeClaims(from, until written, zones []zone, at, rank int, claims map[string][]claim) bool {
+	if !from.timed || !until.timed || from.wrong+until.wrong != "" {
+		return false
+	}
+	day := c.day
+	if from.dated() {
+		day, _ = c.dayOf(from, at)
+	}
+	to := day
+	switch {
+	case until.dated():
+		to, _ = c.dayOf(until, at)
+	case until.clock <= from.clock:
+		to = nextDay(day)
+	}
+	if day.IsZero() || to.IsZero() {
+		return false
+	}
+	a, assumedA := c.momentOf(day, from, zones, at)
+	b, assumedB := c.momentOf(to, until, append(zones, from.zones...), at)
+	if a.IsZero() || b.IsZero() {
+		return false
+	}
+	claims["started"] = append(claims["started"], claim{a, at, rank, assumedA})
+	claims["resolved"] = append(claims["resolved"], claim{b, at, rank, assumedB})
+	return true
+}
+
+// impactClaims reads "from 10:02 until 10:49" in the sections about the impact,
+// if they speak of one such time only.
+func (c *calendar) impactClaims(root ast.Node, claims map[string][]claim) {
+	var ranges []map[string][]claim
+	for _, part := range c.parts(root) {
+		if part.kind != Impact {
+			continue
+		}
+		for _, block := range part.blocks {
+			ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+				if !entering || !holdsText(n) {
+					return ast.WalkContinue, nil
+				}
+				text := plain(n, c.text)
+				for _, m := range rangeWord.FindAllStringIndex(text, -1) {
+					from, until, _, ok := scanTime(text[m[1]:])
+					one := map[string][]claim{}
+					if ok && until != nil && c.rangeClaims(from, *until, nil, n.Pos(), 1, one) &&
+						!slices.ContainsFunc(ranges, func(r map[string][]claim) bool {
+							return r["started"][0].at.Equal(one["started"][0].at) && r["resolved"][0].at.Equal(one["resolved"][0].at)
+						}) {
+						ranges = append(ranges, one)
+					}
+				}
+				return ast.WalkSkipChildren, nil
+			})
+		}
+	}
+	switch {
+	case len(ranges) == 1:
+		for field, found := range ranges[0] {
+			claims[field] = append(claims[field], found...)
+		}
+	case len(ranges) > 1:
+		c.problems.Add(c.pos(ranges[1]["started"][0].pos), RuleTime, diag.Warning, "write started and resolved in the front matter",
+			"the impact is told of %d different times: none of them is taken for the whole", len(ranges))
+	}
+}
+
+var rangeWord = regexp.MustCompile(`(?i)(?:\bfrom\b|\bbetween\b|:|\()\s*`)

@@ -1,0 +1,112 @@
+package postmortem
+
+import (
+	"regexp"
+	"strconv"
+
+	"github.com/yuin/goldmark/ast"
+
+	"tribune/generator/diag"
+	"tribune/generator/slo"
+)
+
+// readDate finds the day of the incident in the title, the file's name, a label
+// or the timeline, in this order. Where title and name differ the timeline decides: a
+// heading is easily copied from the last report.
+func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part, labels []label, problems *diag.List) {
+	inTitle, titled := dateIn(p.Title)
+	inName, named := dateInName(name)
+	inText, told, at := slo.Date{}, false, -1
+	if !titled && !named || titled && named && inTitle != inName {
+		year := 0
+		if m := yearInName.FindStringSubmatch(name); m != nil {
+			year, _ = strconv.Atoi(m[1])
+		}
+		inText, at, told = s.dateInText(root, all, labels, year)
+	}
+	line := p.titleLine()
+	switch {
+	case titled && named && told && inText == inName && inTitle != inName:
+		p.Date, line = inName, 0
+	case titled:
+		p.Date = inTitle
+	case named:
+		p.Date, line = inName, 0
+	case told:
+		p.Date, line = inText, s.pos(at).Line
+	case s.broken:
+		return
+	default:
+		problems.Add(p.Pos, RuleDate, diag.Note, "add date = 2026-10-31 to the front matter", "no date: neither title, file name nor text has one")
+		return
+	}
+	p.fromProse("date", line, false)
+	if titled && named && inTitle != inName {
+		problems.Add(p.Pos, RuleDate, diag.Warning, "add date to the front matter", "the title says %s, the file's name %s: %s is used", inTitle, inName, p.Date)
+	}
+}
+
+// dateInText returns the date of a label, else the first full one of the
+// timeline, else of the text, and where it stands. If the year is known, a date
+// of that year comes before those of others: many timelines begin long before
+// the incident.
+func (s *source) dateInText(root ast.Node, all []part, labels []label, year int) (first slo.Date, at int, ok bool) {
+	for _, l := range labels {
+		if d, is := dateIn(l.value); is && l.key == "date" && len(l.value) <= 60 {
+			return d, l.at, true
+		}
+	}
+	for _, part := range all {
+		if part.kind != Timeline {
+			continue
+		}
+		for _, block := range part.blocks {
+			for _, d := range s.datesInBlock(block) {
+				if d.day.Year == year {
+					return d.day, d.at, true
+				}
+				if !ok {
+					first, at, ok = d.day, d.at, true
+				}
+			}
+		}
+	}
+	for n := root.FirstChild(); n != nil && !ok; n = n.NextSibling() {
+		if dates := s.datesInBlock(n); len(dates) > 0 {
+			return dates[0].day, dates[0].at, true
+		}
+	}
+	return first, at, ok
+}
+
+// A dayAt is a day and where it stands.
+type dayAt struct {
+	day slo.Date
+	at  int
+}
+
+// datesInBlock returns the first date of each paragraph, item or cell of a
+// block. Code is not read, nor lines about the report itself.
+func (s *source) datesInBlock(block ast.Node) (dates []dayAt) {
+	ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n.Kind() {
+		case ast.KindCodeBlock, ast.KindFencedCodeBlock, ast.KindHTMLBlock:
+			return ast.WalkSkipChildren, nil
+		}
+		if !entering || n.FirstChild() == nil || n.FirstChild().Type() != ast.TypeInline {
+			return ast.WalkContinue, nil
+		}
+		if text := plain(n, s.text); !aboutReport.MatchString(text) {
+			if d, ok := dateIn(text); ok {
+				dates = append(dates, dayAt{d, n.Pos()})
+			}
+		}
+		return ast.WalkSkipChildren, nil
+	})
+	return dates
+}
+
+var aboutReport = regexp.MustCompile(`(?i)\b(modified|updated|created by|written|published|last edit|feedback until|archived|reviewed)\b`)
+
+// yearInName finds the year in PM2022-006.
+var yearInName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)

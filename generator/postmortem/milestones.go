@@ -1,0 +1,59 @@
+package postmortem
+
+import (
+	"regexp"
+	"strings"
+)
+
+// The words of a timeline's entry that say which moment of the incident it is.
+// What is felt comes before what is managed: an outage ends before the incident
+// does, and that may be closed a day later.
+var milestoneWords = []struct {
+	field string
+	rank  int // 1 speaks of the impact, 2 of the incident, 3 of its file
+	words *regexp.Regexp
+}{
+	{"started", 1, regexp.MustCompile(`\b(?:start|beginning|onset) of (?:the )?` + felt + `\b|\b` + felt + ` (?:starts?|started|begins?|began)\b`)},
+	{"started", 2, regexp.MustCompile(`\b(?:start|beginning|onset) of (?:the )?` + managed + `\b|\b` + managed + ` (?:starts?|started|begins?|began)\b`)},
+	{"detected", 2, regexp.MustCompile(`\b(?:` + felt + `|` + managed + `) ` + verbs + `(?:detected|discovered)\b|^(?:detection|detected|discovery|discovered):`)},
+	{"acknowledged", 2, regexp.MustCompile(`\b(?:alert|page|alarm|incident) ` + verbs + `acknowledged\b|\backnowledge[sd] (?:the )?(?:alert|page|alarm|incident)\b|^acknowledged:`)},
+	{"mitigated", 2, regexp.MustCompile(`\b(?:` + felt + `|` + managed + `) ` + verbs + `mitigated\b|^mitigated:`)},
+	{"resolved", 1, regexp.MustCompile(`\bend of (?:the )?` + felt + `\b|\b` + felt + ` ` + verbs + `(?:ends?|ended|over|resolved)\b|\bbring(?:s|ing)? (?:the )?` + felt + ` to an end\b|^recovery:`)},
+	{"resolved", 2, regexp.MustCompile(`\bend of (?:the )?` + managed + `\b|\b` + managed + ` ` + verbs + `(?:ends?|ended|over|resolved)\b|^resolved(?:$|[:.])`)},
+	{"resolved", 3, regexp.MustCompile(`\bincident ` + verbs + `closed\b|\ball[- ]clear\b`)},
+}
+
+const (
+	felt    = `(?:outage|impact|downtime|disruption|degradation|interruption)`
+	managed = `(?:incident|issue|problem)`
+	verbs   = `(?:(?:is|was|are|has been|have been|now|fully|declared|marked|as) )*`
+)
+
+var (
+	clauseEnd = regexp.MustCompile(`[.;!?]+(?:\s|$)|\s[-–—]\s|[()]`)
+	// hedges are words that make a statement one about another time, or a doubt.
+	hedges = regexp.MustCompile(`\b(?:when|while|since|before|after|until|till|if|whether|why|how|because|believ\w*|thought|think|assum\w*|suspect\w*|expect\w*|hop(?:e[sd]?|ing)|seem\w*|appear\w*|not|never|no|to be|had|will|would|should|may|might|could|can|previous|earlier|another|other|similar|next|again|partly|partially|some|most|almost|investigat\w*|report\w*)\b|n't\b|n’t\b`)
+	// unfinished is a label that names a phase, and not its end.
+	unfinished = regexp.MustCompile(`^(?:recovery|detection|discovery): .*\b(?:start|beg[iau]n|attempt|try|trie[sd]|fail)`)
+	// elsewhere is a time that the entry's own is not.
+	elsewhere = regexp.MustCompile(`\d:\d\d|\b(?:on|since|at|in|by) (?:\d|` + monthName + `\b)|\bbut\b|\bhowever\b|\bagain\b|\bfor (?:some|most)\b|^ (?:by|with) (?:a |the )?(?:user|customer|alert)s? (?:report|on)`)
+)
+
+// milestone returns the moment of an incident that an entry's text says it is:
+// started, detected, acknowledged, mitigated or resolved, and how near that is
+// to what users felt. field is "" if it says none, or doubts it.
+func milestone(text string) (field string, rank int) {
+	for _, clause := range clauseEnd.Split(strings.ToLower(text), -1) {
+		clause = strings.TrimSpace(clause)
+		for _, m := range milestoneWords {
+			at := m.words.FindStringIndex(clause)
+			if at == nil || unfinished.MatchString(clause) || hedges.MatchString(clause[:at[1]]) || elsewhere.MatchString(clause[at[1]:]) {
+				continue
+			}
+			if field == "" || m.rank < rank && m.field == field {
+				field, rank = m.field, m.rank
+			}
+		}
+	}
+	return field, rank
+}

@@ -1,0 +1,212 @@
+package postmortem
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/yuin/goldmark/ast"
+
+	"tribune/generator/diag"
+	"tribune/generator/slo"
+)
+
+// A Moment is an entry of a timeline.
+type Moment struct {
+	At   time.Time // UTC; zero if the text does not tell when
+	Text string    // what happened, on one line, not cut
+	Line int
+	Kind string // started | detected | acknowledged | mitigated | resolved if the entry says so in words, else ""
+	ID   string // anchor of the entry in the page, "" if Body did not render it
+	// ZoneAssumed is whether the site's zone was taken, since the text names none.
+	ZoneAssumed bool
+
+	rank int      // of Kind, see milestoneWords
+	when string   // as the entry begins
+	node ast.Node // of the entry
+}
+
+// A calendar turns written times into moments. It warns of each trouble once.
+type calendar struct {
+	*source
+	day      slo.Date // of the incident
+	site     *time.Location
+	zones    []zone // that the text names for all its times
+	months   int    // which of "12-05" is the month: 1, 2 or 0 if that is not told
+	problems *diag.List
+	told     map[string]bool
+}
+
+// warn adds a problem, once of each kind.
+func (c *calendar) warn(kind string, at int, rule, hint, format string, args ...any) {
+	if !c.told[kind] {
+		c.told[kind] = true
+		c.problems.Add(c.pos(at), rule, diag.Warning, hint, format, args...)
+	}
+}
+
+// dayOf returns the day that a text means: a day without a year is the one
+// nearest to the incident. ok is false if that cannot be told.
+func (c *calendar) dayOf(w written, at int) (d slo.Date, ok bool) {
+	d = w.day
+	if w.either != [3]int{} {
+		a, b := w.either[0], w.either[1]
+		switch {
+		case c.months == 1 || a <= 12 && b > 12 || a == b:
+			d = slo.Date{Year: w.either[2], Month: time.Month(a), Day: b}
+		case c.months == 2 || b <= 12 && a > 12:
+			d = slo.Date{Year: w.either[2], Month: time.Month(b), Day: a}
+		default:
+			c.warn("either", at, RuleDate, "write it as 2026-12-05", "%d and %d: which is the month?", a, b)
+			return slo.Date{}, false
+		}
+		if d.Year == 0 && (d.Month > 12 || d.Day > 31) {
+			return slo.Date{}, false
+		}
+	}
+	if d.Year == 0 {
+		if c.day.IsZero() {
+			return slo.Date{}, false
+		}
+		best := 0
+		for year := c.day.Year - 1; year <= c.day.Year+1; year++ {
+			try, is := dateOf(year, int(d.Month), d.Day)
+			if is && (best == 0 || distant(try, c.day) < distant(slo.Date{Year: best, Month: d.Month, Day: d.Day}, c.day)) {
+				best = year
+			}
+		}
+		d.Year = best
+	}
+	return dateOf(d.Year, int(d.Month), d.Day)
+}
+
+func distant(a, b slo.Date) int { return max(a.DaysUntil(b), b.DaysUntil(a)) }
+
+// momentOf returns the moment at which a clock showed a time of a day, zero if
+// that cannot be told, and whether the site's zone was taken. Zones that stand
+// with the time come before those of its table, and those before the text's.
+func (c *calendar) momentOf(day slo.Date, w written, near []zone, at int) (t time.Time, assumed bool) {
+	zones := w.zones
+	for _, wider := range [][]zone{near, c.zones} {
+		if len(zones) == 0 {
+			zones = wider
+		}
+	}
+	if assumed = len(zones) == 0; assumed {
+		zones = []zone{{name: c.site.String(), clock: c.site}}
+	}
+	wall := time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, time.UTC).Add(w.clock)
+	t, trouble := momentOf(wall, zones, c.site)
+	if trouble != nil {
+		c.warn(zones[0].name+trouble.hint, at, RuleTime, trouble.hint, "%s", trouble.message)
+	}
+	return t, assumed && !t.IsZero()
+}
+
+// moments gives each entry of a timeline its moment. A clock without a day is
+// of the day above it, or of the next if it is more than twelve hours before the
+// clock above it: less can be either.
+func (c *calendar) moments(entries []entry) (all []Moment) {
+	c.months = monthFirst(entries)
+	halves, evening := false, false
+	var common []zone // that the first entry names and no other contradicts
+	for i, e := range entries {
+		halves = halves || e.from.half
+		evening = evening || e.from.timed && !e.from.half && e.from.clock >= 13*time.Hour
+		if zones := e.from.zones; len(zones) > 0 && (len(common) > 0 || first(entries[:i])) {
+			if len(common) > 0 && common[0].name != zones[0].name {
+				common = nil
+				break
+			}
+			common = zones
+		}
+	}
+	day, last := c.day, time.Duration(-1)
+	for _, e := range entries {
+		w := e.from
+		timed := w.timed && w.wrong == ""
+		switch {
+		case w.wrong != "":
+			c.warn("wrong"+w.wrong, e.at, RuleTime, "", "%s", w.wrong)
+			if w.dated() {
+				day, last = slo.Date{}, -1
+			}
+		case w.dated():
+			day, _ = c.dayOf(w, e.at)
+			last = -1
+		case timed && w.clock < last-12*time.Hour:
+			day = nextDay(day)
+			last = -1
+		case timed && w.clock < last:
+			c.warn("order", e.at, RuleOrder, "write the day before the time, 2026-10-06 10:02", "%s comes after %s: it may be of the same day or the next and is not read", clockText(w.clock), clockText(last))
+			timed = false
+		}
+		if timed && halves && !evening && !w.half && !w.exact {
+			c.warn("half", e.at, RuleTime, "write am or pm, or all times as 13:05", "%s can be morning or evening and is not read", clockText(w.clock))
+			timed = false
+		}
+		m := Moment{Text: e.text, Line: c.pos(e.at).Line, node: e.node, when: clockText(w.clock)}
+		if w.dated() && w.day.Year > 0 {
+			m.when = w.day.String() + " " + m.when
+		}
+		if timed {
+			last = w.clock
+			near := e.zones
+			if len(near) == 0 && len(c.zones) == 0 {
+				near = common
+			}
+			if !day.IsZero() {
+				m.At, m.ZoneAssumed = c.momentOf(day, w, near, e.at)
+			}
+		}
+		if e.node == nil {
+			continue
+		}
+		for _, text := range append([]string{e.text}, e.more...) {
+			if kind, rank := milestone(text); kind != "" && (m.Kind == "" || kind == m.Kind && rank < m.rank) {
+				m.Kind, m.rank = kind, rank
+			}
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// first reports whether none of the entries has a clock.
+func first(entries []entry) bool {
+	for _, e := range entries {
+		if e.from.timed {
+			return false
+		}
+	}
+	return true
+}
+
+// monthFirst returns which number of days such as 12-05 is the month, as far as
+// one of them can be only one way; 0 if that is not told.
+func monthFirst(entries []entry) (order int) {
+	for _, e := range entries {
+		only := 0
+		switch a, b := e.from.either[0], e.from.either[1]; {
+		case a > 12 && b <= 12:
+			only = 2
+		case b > 12 && a <= 12:
+			only = 1
+		}
+		if only > 0 && order > 0 && only != order {
+			return 0
+		}
+		order = max(order, only)
+	}
+	return order
+}
+
+func nextDay(d slo.Date) slo.Date {
+	if d.IsZero() {
+		return d
+	}
+	return slo.DateOf(time.Date(d.Year, d.Month, d.Day+1, 12, 0, 0, 0, time.UTC), time.UTC)
+}
+
+func clockText(d time.Duration) string {
+	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
+}
