@@ -1,0 +1,67 @@
+package audience
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tribune/generator/postmortem"
+	"tribune/generator/slo"
+)
+
+func TestAPostmortemIsSeenByItsAudienceAndByNarrowerOnes(t *testing.T) {
+	for _, c := range []struct {
+		is, build, tribe string
+		seen             bool
+	}{
+		{Public, Public, "", true}, {Public, Org, "", true}, {Public, Tribe, "shop", true}, {Public, Tribe, "bakery", true},
+		{Org, Public, "", false}, {Org, Org, "", true}, {Org, Tribe, "shop", true}, {Org, Tribe, "bakery", true},
+		{Tribe, Public, "", false}, {Tribe, Org, "", false}, {Tribe, Tribe, "shop", true}, {Tribe, Tribe, "bakery", false},
+	} {
+		p := postmortem.Postmortem{Tribe: "shop", Title: "Nobody could pay", Audience: c.is}
+		got := Filter([]postmortem.Postmortem{p}, c.build, c.tribe)[0]
+		if seen := !got.Restricted; seen != c.seen || seen != (got.Title != "") {
+			t.Errorf("a postmortem of the shop for %s, in a build for %s %s: %+v", c.is, c.build, c.tribe, got)
+		}
+	}
+}
+
+func TestOfAHiddenPostmortemOnlyPlaceAndTimeAreLeft(t *testing.T) {
+	moment := time.Date(2026, 9, 10, 9, 0, 0, 0, time.UTC)
+	p := postmortem.Postmortem{
+		File: "content/postmortems/shop/secret.md", Tribe: "shop", Slug: "secret", ID: "INC-1", Title: "Nobody could pay",
+		Date: slo.Date{Year: 2026, Month: 9, Day: 10}, Severity: "SEV1", Services: []string{"shop/till"}, SLOs: []string{"shop/till/up"},
+		Status: "final", Audience: Tribe, Started: moment, Detected: moment, Acknowledged: moment, Mitigated: moment, Resolved: moment,
+		Detection: "alert", Impact: "None could.", Causes: []string{"change"}, Tags: []string{"cards"}, Authors: []string{"lead"},
+		Actions: []postmortem.Action{{Title: "Fix it"}}, Aliases: []string{"cards"}, FromProse: []string{"title"},
+	}
+	all := []postmortem.Postmortem{p}
+	want := postmortem.Postmortem{
+		File: p.File, Tribe: "shop", Date: p.Date, Services: p.Services, SLOs: p.SLOs,
+		Started: moment, Mitigated: moment, Resolved: moment, Restricted: true,
+	}
+	if d := cmp.Diff(want, Filter(all, Org, "")[0]); d != "" {
+		t.Error(d)
+	}
+	if all[0].Title == "" {
+		t.Error("the filter changed its input")
+	}
+}
+
+func TestAWordThatIsNoAudienceIsRefused(t *testing.T) {
+	for _, word := range All {
+		if err := Check(word); err != nil {
+			t.Error(err)
+		}
+	}
+	for word, want := range map[string]string{
+		"tribes":   `audience "tribes" is none of public, org, tribe; did you mean tribe?`,
+		"everyone": `audience "everyone" is none of public, org, tribe`,
+		"":         `audience "" is none of public, org, tribe`,
+	} {
+		if err := Check(word); err == nil || err.Error() != want {
+			t.Errorf("%q: %v", word, err)
+		}
+	}
+}
