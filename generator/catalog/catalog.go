@@ -58,8 +58,10 @@ type Source struct {
 	Kind           string // prometheus | command | csv
 	URL            string
 	Command        []string // a program and its arguments
-	Path           string   // of a CSV file, relative to the site's folder
+	Environment    []string // names of the variables that the program sees, besides PATH and the like
+	Path           string   // of a CSV file or a folder of them, relative to the site's folder
 	ScrapeInterval time.Duration
+	Increase       string        // overlap | exact | anchored; "" to ask the server
 	Timeout        time.Duration // 0 if the file sets none
 	Headers        map[string]string
 	Concurrency    int // 0 if the file sets none

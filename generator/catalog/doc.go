@@ -33,6 +33,7 @@
 //	kind = "prometheus"          # needs url; "command" needs command, "csv" needs path
 //	url = "${PROM_URL}"
 //	scrape_interval = "30s"      # 1m if left out
+//	increase = "overlap"         # or exact, anchored: how it counts; it is asked if left out
 //	timeout = "2m"
 //	concurrency = 4
 //	headers = { X-Scope-OrgID = "acme" }

@@ -77,7 +77,7 @@ func TestTheManualsSiteIsUnderstood(t *testing.T) {
 				Source: "prod", Window: slo.Rolling30,
 			},
 			Sources: []Source{{
-				Name: "prod", Kind: Prometheus, URL: "${PROM_URL}",
+				Name: "prod", Kind: Prometheus, URL: "${PROM_URL}", Increase: "overlap",
 				ScrapeInterval: 30 * time.Second, Timeout: 2 * time.Minute, Concurrency: 4,
 				Headers:   map[string]string{"X-Scope-OrgID": "acme"},
 				Auth:      map[string]any{"basic_auth": map[string]any{"username": "tribune", "password_file": "/run/secrets/prom"}},

@@ -118,12 +118,16 @@ func (l *loader) source(name string, t *sourceTable) Source {
 		URL:            string(t.URL.V),
 		Path:           string(t.Path.V),
 		ScrapeInterval: time.Duration(t.ScrapeInterval.or(duration(time.Minute))),
+		Increase:       string(t.Increase.V),
 		Timeout:        time.Duration(t.Timeout.V),
 		Concurrency:    int(t.Concurrency.V),
 		Variables:      variables(t.node),
 		Pos:            t.pos,
 	}
 	s.Command = texts(t.Command)
+	for _, name := range t.Environment.values() {
+		s.Environment = append(s.Environment, string(name))
+	}
 	for k, v := range t.Headers {
 		if s.Headers == nil {
 			s.Headers = map[string]string{}

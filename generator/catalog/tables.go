@@ -41,8 +41,10 @@ type sourceTable struct {
 	Kind           value[sourceKind]      `toml:"kind" jsonschema:"required" doc:"prometheus, command or csv"`
 	URL            value[serverURL]       `toml:"url" doc:"where a Prometheus answers"`
 	Command        list[text]             `toml:"command" doc:"a program and its arguments"`
-	Path           value[text]            `toml:"path" doc:"a CSV file, relative to the site's folder"`
+	Environment    list[text]             `toml:"environment" doc:"names of the environment variables that the program sees, besides PATH and the like"`
+	Path           value[text]            `toml:"path" doc:"a CSV file or a folder of them, relative to the site's folder"`
 	ScrapeInterval value[duration]        `toml:"scrape_interval" doc:"how often the Prometheus scrapes; 1m, its own default, if left out"`
+	Increase       value[increase]        `toml:"increase" doc:"how the server counts an increase: overlap, exact or anchored; it is asked if left out"`
 	Timeout        value[duration]        `toml:"timeout" doc:"how long one question may take"`
 	Concurrency    value[number]          `toml:"concurrency" doc:"how many questions are asked at a time"`
 	Headers        map[string]value[text] `toml:"headers" doc:"sent with every request"`

@@ -262,17 +262,20 @@ type (
 	lifecycle  string
 	counting   string
 	sourceKind string
+	increase   string
 	audience   string
 )
 
 func (*lifecycle) words() []string  { return []string{InBuild, InMaintenance, IsRetired} }
 func (*counting) words() []string   { return []string{"increase", "rate"} }
 func (*sourceKind) words() []string { return []string{Prometheus, Command, CSV} }
+func (*increase) words() []string   { return []string{"overlap", "exact", "anchored"} }
 func (*audience) words() []string   { return []string{"public", "org", "tribe"} }
 
 func (v *lifecycle) UnmarshalText(b []byte) error  { return oneOf(v, b) }
 func (v *counting) UnmarshalText(b []byte) error   { return oneOf(v, b) }
 func (v *sourceKind) UnmarshalText(b []byte) error { return oneOf(v, b) }
+func (v *increase) UnmarshalText(b []byte) error   { return oneOf(v, b) }
 func (v *audience) UnmarshalText(b []byte) error   { return oneOf(v, b) }
 
 func oneOf[W interface {
