@@ -30,7 +30,6 @@ var mayImport = map[string]string{
 	"generator/history":    "generator/slo generator/diag; parquet-go flock x/sys",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
 	"generator/spec":       "generator/slo generator/diag generator/catalog; yaml",
-	"generator/spec":       "generator/slo generator/diag generator/catalog; yaml",
 	"generator/catalog":    "generator/slo generator/diag; toml jsonschema",
 	"generator/stage":      "generator/diag; flock x/sys x/text",
 	"generator/diag":       ";",
