@@ -32,6 +32,7 @@ var mayImport = map[string]string{
 	"generator/spec":       "generator/slo generator/diag generator/catalog; yaml",
 	"generator/catalog":    "generator/slo generator/diag; toml jsonschema",
 	"generator/stage":      "generator/diag; flock x/sys x/text",
+	"generator/search":     "; x/text",
 	"generator/diag":       ";",
 	"generator/slo":        "; gonum",
 	"templates":            ";",
