@@ -40,9 +40,9 @@ soak:                          # tests that repeat what is rare, ten times as lo
 bench:                         # how long things take
 	go test -run '^$$' -bench . -benchmem ./generator/... | grep -v 'no test files'
 
-assets: templates/dist/echarts.js   # ECharts, downloaded with npm and bundled by our own program
+assets: templates/dist/echarts.js   # ECharts and MiniSearch, downloaded with npm and bundled by our own program
 
-templates/dist/echarts.js: templates/assets/node_modules/.package-lock.json $(wildcard templates/assets/src/*.js cmd/assets/*.go)
+templates/dist/echarts.js: templates/assets/node_modules/.package-lock.json $(wildcard templates/assets/src/*.*js cmd/assets/*.go)
 	go run ./cmd/assets
 
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json

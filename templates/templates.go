@@ -1,6 +1,7 @@
 // Package templates holds what pages are made of: HTML templates, the
-// stylesheet and the browser scripts. A site may override the HTML and the
-// stylesheet file by file in its own templates folder.
+// stylesheet and the browser scripts; and postmortem.md, with which a new
+// postmortem begins. A site may override all but the scripts, file by file, in
+// its own templates folder.
 package templates
 
 import (
@@ -32,7 +33,12 @@ func Names() []string {
 
 // ECharts returns the bundle that draws interactive charts; ok is false in a
 // binary that was built without it. It is then to be had by "make assets".
-func ECharts() (script []byte, ok bool) {
-	b, err := files.ReadFile("dist/echarts.js")
+func ECharts() (script []byte, ok bool) { return bundle("echarts.js") }
+
+// MiniSearch returns the bundle that searches postmortems, likewise.
+func MiniSearch() (script []byte, ok bool) { return bundle("minisearch.js") }
+
+func bundle(name string) (script []byte, ok bool) {
+	b, err := files.ReadFile("dist/" + name)
 	return b, err == nil
 }

@@ -1,0 +1,1 @@
+// Narrows and searches the list of postmortems.
