@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"tribune/generator/chart"
@@ -147,14 +148,20 @@ func (p place) page(heading string, nav string) page {
 	return pg
 }
 
+// pages lends what a page is rendered into, so that thousands of them take the
+// memory of a few.
+var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // render writes the page with the template of its kind.
 func (p place) render(kind string, pg page) error {
-	var b bytes.Buffer
 	t, ok := p.templates[kind]
 	if !ok {
 		return fmt.Errorf("no template %s", kind)
 	}
-	if err := t.Execute(&b, pg); err != nil {
+	b := pages.Get().(*bytes.Buffer)
+	defer pages.Put(b)
+	b.Reset()
+	if err := t.Execute(b, pg); err != nil {
 		return fmt.Errorf("%s: %w", p.prefix+p.path, err)
 	}
 	return p.write(p.prefix+p.path, b.Bytes())

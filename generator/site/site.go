@@ -59,7 +59,8 @@ type builder struct {
 }
 
 // Write makes every file of the site and hands each to write, from several
-// goroutines. Problems are those found in the bodies of postmortems.
+// goroutines; write must not keep content. Problems are those found in the
+// bodies of postmortems.
 func Write(ctx context.Context, in Input, write func(path string, content []byte) error) (diag.List, error) {
 	b := &builder{in: in, write: write, problems: make(map[string]diag.List)}
 	for _, p := range in.Problems {
