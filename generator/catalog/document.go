@@ -55,7 +55,7 @@ func (p *problems) readFile(fsys fs.FS, name string, optional bool) (text string
 		}
 		return "", false
 	case err != nil:
-		p.report(at, "file-unreadable", "look at its permissions, and whether it is a file", "the file cannot be read: %v", err)
+		p.report(at, "file-unreadable", "look at its permissions, and whether it is a file", "the file cannot be read: %v", cause(err))
 		return "", false
 	case len(b) > maxSize:
 		p.report(at, "file-size", "split it, or take out what does not belong here", "the file is larger than %d MiB", maxSize>>20)
@@ -217,4 +217,13 @@ func (n *node) walk(visit func(*node)) {
 	for _, c := range n.items {
 		c.walk(visit)
 	}
+}
+
+// cause returns why a file cannot be read, without the path, which the problem's
+// position has and which may be one of this machine.
+func cause(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
 }

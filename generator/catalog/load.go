@@ -65,7 +65,7 @@ func (l *loader) read(name string, optional bool, into any) bool {
 func (l *loader) tribes() {
 	entries, err := fs.ReadDir(l.fsys, "data/tribes")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		l.report(diag.Pos{File: "data/tribes"}, "file-unreadable", "look at its permissions, and whether it is a folder", "the folder cannot be read: %v", err)
+		l.report(diag.Pos{File: "data/tribes"}, "file-unreadable", "look at its permissions, and whether it is a folder", "the folder cannot be read: %v", cause(err))
 	}
 	for _, e := range entries {
 		id, isTOML := strings.CutSuffix(e.Name(), ".toml")
