@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
 )
@@ -75,6 +77,9 @@ func unpack(doc node) (docs []node) {
 // formats are the versions that are read, for hints.
 var formats = []string{"prometheus/v1", "sloth.slok.dev/v1", "pyrra.dev/v1alpha1", "openslo/v1", "openslo/v1alpha"}
 
+// kinds are those that declare SLOs.
+var kinds = []string{"PrometheusServiceLevel", "ServiceLevelObjective", "SLO"}
+
 // document reads one document of whichever format.
 func (r *reader) document(doc node) {
 	version, kind := doc.get("apiVersion").text(), doc.get("kind").text()
@@ -82,9 +87,9 @@ func (r *reader) document(doc node) {
 	case doc.get("version").text() == "prometheus/v1":
 		r.sloth(doc, doc)
 	case what == "sloth.slok.dev/v1 PrometheusServiceLevel":
-		spec := doc.get("spec")
-		spec.name = "spec"
-		r.sloth(doc, spec)
+		if spec, ok := r.needOf(doc, "spec", yaml.MappingNode, "add spec with service and slos"); ok {
+			r.sloth(doc, spec)
+		}
 	case what == "pyrra.dev/v1alpha1 ServiceLevelObjective":
 		r.pyrra(doc)
 	case what == "openslo/v1 SLO", what == "openslo/v1alpha SLO":
@@ -104,9 +109,14 @@ func (r *reader) document(doc node) {
 			said = doc.get("version").text()
 		}
 		hint := "files here are Sloth, Pyrra or OpenSLO specs; move others elsewhere"
-		if near := diag.Nearest(said, formats); near != "" && near != said {
-			hint = "did you mean " + near + "?"
+		switch {
+		case !slices.Contains(formats, said):
+			if near := diag.Nearest(said, formats); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+		case diag.Nearest(kind, kinds) != "":
+			hint = "did you mean kind: " + diag.Nearest(kind, kinds) + "?"
 		}
-		r.report(doc, "spec-format", hint, "the document (%s) is no SLO spec that is known", strings.TrimSpace("version \""+said+"\" "+kind))
+		r.report(doc, "spec-format", hint, "the document (version %q, kind %q) is no SLO spec that is known", said, kind)
 	}
 }

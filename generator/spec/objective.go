@@ -32,7 +32,7 @@ func (r *reader) objective(n node, key, hint string, places int, parse func(stri
 		if f, _ := strconv.ParseFloat(value.text(), 64); f == 1 || f == 100 {
 			hint = "promise less than everything: what remains is the budget for change"
 		}
-		r.report(value, "spec-objective", hint, "%s: %v", key, err)
+		r.report(value, "spec-objective", hint, "%v", err)
 	}
 	return o
 }
@@ -61,7 +61,11 @@ func (r *reader) window(o *catalog.SLO, at node, w slo.Window) {
 		return
 	}
 	o.Window = slo.Monthly
-	r.report(at, "spec-window", fmt.Sprintf("windows that are computed: %v", slo.Windows), "a window of %s is not computed: each calendar month is judged instead", at.text())
+	var known []string
+	for _, w := range slo.Windows {
+		known = append(known, string(w))
+	}
+	r.report(at, "spec-window", "only "+listing(known)+" can be", "a window of %s is not computed: each calendar month is judged instead", at.text())
 	o.Caveats = append(o.Caveats, fmt.Sprintf("Its spec has a window of %s, which is not computed here: each calendar month is judged instead.", at.text()))
 }
 
@@ -86,10 +90,10 @@ func parseDuration(text string) (d time.Duration, ok bool) {
 	}
 	for _, m := range duration1.FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.Atoi(m[1])
-		d += time.Duration(n) * units[m[2]]
-		if d < 0 || n > int(math.MaxInt64/units[m[2]]) {
+		if unit := units[m[2]]; n > int((math.MaxInt64-d)/unit) {
 			return 0, false
 		}
+		d += time.Duration(n) * units[m[2]]
 	}
 	return d, d > 0
 }

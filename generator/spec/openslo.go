@@ -24,7 +24,11 @@ func (r *reader) define(doc node) {
 	if known == nil {
 		return
 	}
-	name, ok := r.need(doc.get("metadata"), "name", "write its name")
+	metadata, ok := r.needOf(doc, "metadata", yaml.MappingNode, "add metadata with a name")
+	if !ok {
+		return
+	}
+	name, ok := r.need(metadata, "name", "write its name")
 	if !ok {
 		return
 	}
@@ -55,16 +59,17 @@ func (r *reader) openSLO(doc node) {
 		return
 	}
 	about := r.services[service.text()]
-	for i, n := range objectives.items() {
+	parts := objectives.items()
+	for i, n := range parts {
 		n.name = "the objective"
 		d := r.draft(n)
-		d.name, d.service = name.text(), service.text()
+		d.name, d.service = name.text(), service
 		d.serviceName = about.get("metadata", "displayName").line()
 		d.labels = []node{metadata.get("labels"), about.get("metadata", "labels")}
 		d.slo.Title = firstOf(metadata.get("displayName").line(), spec.get("description").line())
-		if len(objectives.items()) > 1 {
+		if len(parts) > 1 {
 			part := n.get("displayName").line()
-			d.name += "-" + firstOf(part, strconv.Itoa(i+1))
+			d.name += "-" + firstOf(slug(part), strconv.Itoa(i+1))
 			d.slo.Title = strings.TrimSuffix(d.slo.Title+": "+part, ": ")
 		} else {
 			d.at = doc
@@ -158,11 +163,10 @@ func (r *reader) ratioMetric(d *draft, objective, sli node) {
 		return
 	}
 	counter := sli.get("counter").text() == "true" || sli.get("incremental").text() == "true"
-	q, askable := r.asked(d, part)
-	all, allAskable := r.asked(d, total)
-	q.name, all.name = part.name, total.name
+	q, ok := r.asked(d, part)
+	all, okAll := r.asked(d, total)
 	switch {
-	case !askable || !allAskable:
+	case !ok || !okAll:
 	case good.there():
 		r.count(d, q, node{}, all, counter)
 	default:
@@ -189,39 +193,46 @@ func (r *reader) thresholdMetric(d *draft, objective, sli node) {
 	}
 }
 
-// promQL are the backends that answer PromQL, as type, source and queryType name
-// them.
-var promQL = regexp.MustCompile(`(?i)^(|promql|query|.*(prometheus|thanos|mimir|cortex|victoria-?metrics).*)$`)
+// promQL are the backends that answer PromQL, as type and source name them.
+var promQL = regexp.MustCompile(`(?i)^(|promql|.*(prometheus|thanos|mimir|cortex|victoria-?metrics).*)$`)
 
 // asked returns the query of a metric, if it can be asked in PromQL. One that
 // another backend answers leaves the SLO with imported history only.
 func (r *reader) asked(d *draft, metric node) (query node, ok bool) {
-	source, at := metric.get("metricSource"), metric
-	backend := metric.get("source")
-	spec := metric
-	if source.there() {
-		backend, spec, at = source.get("type"), source.get("spec"), source
-		spec.name = metric.name
+	source, isV1 := metric.get("metricSource"), metric.get("metricSource").there()
+	backend := metric.get("source") // v1alpha
+	d.source = backend.text()
+	if metric.get("queryType").text() == "promql" {
+		backend = node{}
 	}
-	ref := source.get("metricSourceRef")
-	if !backend.there() {
-		backend = r.sources[ref.text()].get("spec", "type")
-	}
-	d.source = firstOf(ref.text(), metric.get("source").text())
-	if !promQL.MatchString(backend.text()) {
-		r.report(backend, "spec-backend", "its history can be imported: tribune import", "%s is asked of %s, not in PromQL", metric.name, backend.text())
-		if len(d.slo.Caveats) == 0 || !strings.HasPrefix(d.slo.Caveats[len(d.slo.Caveats)-1], "Its SLI") {
-			d.slo.Caveats = append(d.slo.Caveats, fmt.Sprintf("Its SLI is measured in %s; its history here is imported.", backend.text()))
+	if isV1 {
+		d.source, backend = source.get("metricSourceRef").text(), source.get("type")
+		if !backend.there() {
+			backend = r.sources[d.source].get("spec", "type")
 		}
+	}
+	if d.elsewhere { // so is the other query
 		return node{}, false
 	}
-	if spec.Node == nil {
-		spec = at
+	if !promQL.MatchString(backend.text()) {
+		d.elsewhere = true
+		r.report(metric, "spec-backend", "its history can be imported: tribune import", "%s is asked of %s, not in PromQL", metric.name, backend.text())
+		d.slo.Caveats = append(d.slo.Caveats, fmt.Sprintf("Its SLI is measured in %s; its history here is imported.", backend.text()))
+		return node{}, false
 	}
-	if q := spec.get("promql"); q.there() {
-		return r.need(spec, "promql", "write a query")
+	spec := metric
+	if isV1 {
+		if spec, ok = r.needOf(source, "spec", yaml.MappingNode, "add spec with a query"); !ok {
+			return node{}, false
+		}
 	}
-	return r.need(spec, "query", "write a query in PromQL")
+	key := "query"
+	if spec.get("promql").there() {
+		key = "promql"
+	}
+	query, ok = r.need(spec, key, "write a query in PromQL")
+	query.name = metric.name
+	return query, ok
 }
 
 // openSLODuration is a number and a unit: minutes, hours, days, weeks, Months,
@@ -252,22 +263,22 @@ func (r *reader) openSLOWindow(d *draft, spec node) {
 	}
 	n, _ := strconv.Atoi(m[1])
 	if m[2] == "m" {
-		r.report(at, "spec-month", "write M for months", "%s is minutes, which no window can mean; it is taken for months", text)
+		r.report(at, "spec-month", "write M for months", "%s is a window of minutes, which nothing can mean; it is taken for months", text)
 		m[2] = "M"
 	}
 	// Windows of v1alpha roll unless they have a calendar.
 	calendar := w.get("calendar")
 	rolls := w.get("isRolling").text() == "true" || !w.get("isRolling").there() && !calendar.there()
-	span := fmt.Sprint(n, m[2])
+	span := m[1] + m[2]
 	switch {
 	case rolls && m[2] == "d":
 		r.window(&d.slo, at, rolling(n))
 	case rolls && m[2] == "w":
 		r.window(&d.slo, at, rolling(7*n))
-	case !rolls && span == "1 M":
+	case !rolls && span == "1M":
 		r.window(&d.slo, at, slo.Monthly)
 		r.calendar(calendar)
-	case !rolls && (span == "3 M" || span == "1 Q"):
+	case !rolls && (span == "3M" || span == "1Q"):
 		r.window(&d.slo, at, slo.Quarterly)
 		r.calendar(calendar)
 	default:
@@ -312,9 +323,7 @@ func (r *reader) budgeting(d *draft, spec, objective node) {
 		}
 		o.Slice = length
 	}
-	if o.Total != "" {
-		o.Caveats = append(o.Caveats, fmt.Sprintf("It counts slices of time of %s, not events.", short(o.Slice)))
-	}
+	o.Caveats = append(o.Caveats, fmt.Sprintf("It counts slices of time of %s, not events.", short(o.Slice)))
 }
 
 // sliceTarget reads the share of a slice that must be good, which may be all.

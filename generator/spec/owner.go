@@ -16,8 +16,8 @@ func (r *reader) add(d *draft) {
 	if t == nil {
 		return
 	}
-	service, ok := r.id(d, "service", d.service)
-	key, okKey := r.id(d, "SLO", d.name)
+	service, ok := r.id(d.service, "service", d.service.text())
+	key, okKey := r.id(d.at, "SLO", d.name)
 	if !ok || !okKey {
 		return
 	}
@@ -48,8 +48,8 @@ func (r *reader) add(d *draft) {
 func (r *reader) service(d *draft, t *catalog.Tribe, id, squad string) *catalog.Service {
 	s := t.Service(id)
 	if s == nil {
-		t.AddService(catalog.Service{ID: id, Name: firstOf(d.serviceName, d.service), Pos: d.slo.Pos})
-		r.report(d.at, "spec-service", fmt.Sprintf("add it under [[services]] in data/tribes/%s.toml to give it a tier, runbooks and the rest", t.ID), "no file declares the service %s/%s, so it is made", t.ID, id)
+		t.AddService(catalog.Service{ID: id, Name: firstOf(d.serviceName, d.service.text()), Pos: d.slo.Pos})
+		r.report(d.service, "spec-service", fmt.Sprintf("add it under [[services]] in data/tribes/%s.toml to give it a tier, runbooks and the rest", t.ID), "no file declares the service %s/%s, so it is made", t.ID, id)
 		s = t.Service(id)
 	}
 	label := d.label(r.cat.Site.Specs.SquadLabels)
@@ -193,14 +193,14 @@ func squadCalled(t *catalog.Tribe, name string) string {
 }
 
 // id makes an id of a name, and says so if it is another.
-func (r *reader) id(d *draft, what, name string) (id string, ok bool) {
+func (r *reader) id(at node, what, name string) (id string, ok bool) {
 	id = slug(name)
 	if err := catalog.CheckID(id); err != nil {
-		r.report(d.at, "spec-name", "name it with letters a–z and digits", "no id can be made of the %s's name %q", what, name)
+		r.report(at, "spec-name", "name it with letters a–z and digits", "no id can be made of the %s's name %q", what, name)
 		return "", false
 	}
 	if id != name {
-		r.report(d.at, "spec-id", "an id is made of a–z, 0–9, dash, dot and underscore", "the %s %q has the id %s", what, name, id)
+		r.report(at, "spec-id", "an id is made of a–z, 0–9, dash, dot and underscore", "the %s %q has the id %s", what, name, id)
 	}
 	return id, true
 }

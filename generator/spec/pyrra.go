@@ -25,9 +25,9 @@ func (r *reader) pyrra(doc node) {
 	name, named := r.need(metadata, "name", "write the SLO's name")
 	d.name = name.text()
 	d.labels = []node{metadata.get("labels")}
-	d.service = d.name
+	d.service = name
 	if label := d.label(r.cat.Site.Specs.ServiceLabels); label.text() != "" {
-		d.service = label.text()
+		d.service = label
 	}
 	d.slo.Title = spec.get("description").line()
 	d.slo.Objective = r.percent(spec, "target")

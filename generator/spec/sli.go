@@ -16,10 +16,11 @@ type draft struct {
 	at          node   // where it is declared
 	errors      int    // how many there were before it
 	name        string // as the spec calls it
-	service     string // as the spec calls it
+	service     node   // its name, as the spec calls it
 	serviceName string // for readers; "" if it is the same
 	labels      []node // tables of labels, the nearest first
 	source      string // a source that the spec names, or ""
+	elsewhere   bool   // its SLI is asked of a backend without PromQL
 }
 
 func (r *reader) draft(at node) *draft {
@@ -174,6 +175,7 @@ func (r *reader) threshold(d *draft, n node, op, limit string) {
 	}
 	d.slo.Good, d.slo.Total = samples(op+" bool "+limit), samples(">= bool -Inf") // NaN is no sample
 	d.slo.Counts, d.slo.Unit = "increase", catalog.Samples
+	d.slo.Caveats = append(d.slo.Caveats, "It looks at a value once a minute, and counts those looks, not events.")
 }
 
 // listing returns "a, b or c".

@@ -19,7 +19,7 @@ func (r *reader) sloth(doc, spec node) {
 		n.name = "the SLO"
 		d := r.draft(n)
 		name, named := r.need(n, "name", "every SLO of Sloth has a name")
-		d.name, d.service = name.text(), service.text()
+		d.name, d.service = name.text(), service
 		d.labels = []node{n.get("labels"), spec.get("labels"), doc.get("metadata", "labels")}
 		d.slo.Title = n.get("description").line()
 		d.slo.Objective = r.percent(n, "objective")
@@ -54,9 +54,9 @@ func (r *reader) slothSLI(d *draft, n node) {
 		}
 		r.report(id, "spec-ratio", "see that Sloth's rules are loaded where it is asked", "the plugin %s can be run by Sloth only: the ratio that Sloth's rules record is asked instead", id.text())
 		d.slo.Caveats = append(d.slo.Caveats, "Its figures are those that Sloth's rules recorded.")
-		series := fmt.Sprintf("slo:sli_error:ratio_rate5m{sloth_id=%q}", d.service+"-"+d.name)
+		series := fmt.Sprintf("slo:sli_error:ratio_rate5m{sloth_id=%q}", d.service.text()+"-"+d.name)
 		// Without traffic the record is NaN, which would spoil an average.
-		d.setRatio(fmt.Sprintf("avg_over_time((%s >= 0)[%s:])", series, window), false)
+		d.setRatio(fmt.Sprintf("avg_over_time((%s >= 0)[%s:1m])", series, window), false)
 		d.slo.Total += fmt.Sprintf(" or 0 * count_over_time(%s[%s])", series, window)
 	}
 }

@@ -17,18 +17,20 @@ import (
 
 const (
 	maxSize   = 1 << 20 // the most bytes of a file
-	maxValues = 100_000 // the most values that a document's aliases may stand for
+	maxValues = 100_000 // the most values of a document, its aliases followed
 )
 
 // A file is the text of one file under data/slos.
 type file struct {
-	name  string
-	text  string // without a byte order mark
-	lines []int  // where each line begins, as YAML counts lines
+	name    string
+	text    string // without a byte order mark
+	letters []int  // where each letter begins in the text
+	lines   []int  // which letter begins each line, as YAML counts lines
+	ours    []int  // where each line begins in the text, as editors count lines
 }
 
 // A node is a value of a file; aliases are followed. The zero node stands for
-// one that is not there: it has no text, keys or items.
+// one that is not there: it has no text, keys, items or place.
 type node struct {
 	*yaml.Node
 	file *file
@@ -67,7 +69,7 @@ func (r *reader) read(fsys fs.FS, name string) (docs []node) {
 			continue
 		}
 		doc := node{y.Content[0], f, "the document"}
-		if r.sound(doc) {
+		if doc.there() && r.sound(doc) {
 			docs = append(docs, doc)
 		}
 	}
@@ -84,51 +86,71 @@ func readText(fsys fs.FS, name string) (string, error) {
 	return b.String(), err
 }
 
-// yamlBreak is what YAML 1.1 ends a line with.
-var yamlBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
-
 func newFile(name, text string) *file {
-	f := &file{name: name, text: text, lines: []int{0}}
-	for _, m := range yamlBreak.FindAllStringIndex(text, -1) {
-		f.lines = append(f.lines, m[1])
+	f := &file{name: name, text: text, lines: []int{0}, ours: []int{0}}
+	for at, c := range text {
+		f.letters = append(f.letters, at)
+		if c == '\n' {
+			f.ours = append(f.ours, at+1)
+		}
+		switch c { // YAML 1.1 has more than one way to end a line
+		case '\r':
+			if strings.HasPrefix(text[at:], "\r\n") {
+				continue
+			}
+			fallthrough
+		case '\n', '\u0085', '\u2028', '\u2029':
+			f.lines = append(f.lines, len(f.letters))
+		}
 	}
+	f.letters = append(f.letters, len(text))
 	return f
 }
 
 // pos returns the place of a line and a column that YAML counts: both from 1,
-// columns in characters.
+// columns in letters.
 func (f *file) pos(line, col int) diag.Pos {
-	line = min(max(line, 1), len(f.lines))
-	at := f.lines[line-1]
-	for ; col > 1 && at < len(f.text); col-- {
-		_, size := utf8.DecodeRuneInString(f.text[at:])
-		at += size
-	}
-	before := f.text[:at]
-	start := strings.LastIndexByte(before, '\n') + 1
-	return diag.Pos{File: f.name, Line: strings.Count(before, "\n") + 1, Col: at - start + 1}
+	letter := f.lines[min(max(line, 1), len(f.lines))-1] + max(col, 1) - 1
+	return f.at(f.letters[min(letter, len(f.letters)-1)])
 }
 
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+// at returns the place of a byte of the text.
+func (f *file) at(offset int) diag.Pos {
+	line, exact := slices.BinarySearch(f.ours, offset)
+	if !exact {
+		line--
+	}
+	return diag.Pos{File: f.name, Line: line + 1, Col: offset - f.ours[line] + 1}
+}
 
-// syntax says where a syntax error is and what it is. Only its line is known,
-// and of some not even that.
+var (
+	yamlLine      = regexp.MustCompile(`^line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+// syntax says where a syntax error is and what it is. Only its line is known; of
+// an alias not even that, but its name is.
 func (f *file) syntax(err error) (diag.Pos, string) {
 	message, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = message[len(m[0]):]
 	}
+	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
+		if i := strings.Index(f.text, "*"+m[1]); i >= 0 {
+			return f.at(i), message
+		}
+	}
 	return f.pos(line, 1), message
 }
 
-// sound reports keys that are set twice, and a document whose aliases stand for
-// too much: a few lines of them can stand for more than a machine holds.
+// sound reports keys that are set twice, and a document of too many values: a few
+// lines of aliases can stand for more than a machine holds.
 func (r *reader) sound(doc node) bool {
 	before := r.errors
-	s := scales{r, doc.file, map[*yaml.Node]int{}, 0}
-	if weight := s.weigh(doc.Node); weight-s.plain > maxValues {
-		r.report(doc, "spec-alias", "write out what the aliases stand for", "the document's aliases stand for more than %d values", maxValues)
+	s := scales{r, doc.file, map[*yaml.Node]int{}}
+	if s.weigh(doc.Node) > maxValues {
+		r.report(doc, "spec-size", "split it, or write out what its aliases stand for", "with its aliases followed, the document has more than %d values", maxValues)
 	}
 	return r.errors == before
 }
@@ -138,7 +160,6 @@ type scales struct {
 	*reader
 	file    *file
 	weights map[*yaml.Node]int // of those with an anchor
-	plain   int                // how many values are written
 }
 
 // endless is the weight of a value that contains itself, and of all that is as
@@ -148,13 +169,11 @@ const endless = 1 << 40
 // weigh returns how many values there are in one with its aliases followed.
 func (s *scales) weigh(y *yaml.Node) (weight int) {
 	if y.Kind == yaml.AliasNode {
-		s.plain++
 		return s.weights[y.Alias] // its anchor stands before it
 	}
 	if y.Anchor != "" {
 		s.weights[y] = endless // until it is known: only an alias within can ask
 	}
-	s.plain++
 	weight = 1
 	seen := map[string]bool{}
 	for i, c := range y.Content {
