@@ -75,14 +75,19 @@ func (s *Service) AddSLO(o SLO) {
 	for _, was := range s.Was {
 		o.Was = append(o.Was, was+"/"+o.Key)
 	}
-	i, _ := slices.BinarySearchFunc(s.SLOs, o.Key, func(o SLO, key string) int { return strings.Compare(o.Key, key) })
+	i, _ := s.find(o.Key)
 	s.SLOs = slices.Insert(s.SLOs, i, o)
+}
+
+// find returns where the SLO of that key is or would be.
+func (s *Service) find(key string) (i int, ok bool) {
+	return slices.BinarySearchFunc(s.SLOs, key, func(o SLO, key string) int { return strings.Compare(o.Key, key) })
 }
 
 // SLO returns the service's SLO of that key, or nil.
 func (s *Service) SLO(key string) *SLO {
-	i := slices.IndexFunc(s.SLOs, func(o SLO) bool { return o.Key == key })
-	if i < 0 {
+	i, ok := s.find(key)
+	if !ok {
 		return nil
 	}
 	return &s.SLOs[i]
