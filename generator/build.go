@@ -67,13 +67,14 @@ func Build(ctx context.Context, cfg Config) (r Report, err error) {
 	}
 	in := site.Input{
 		Catalog: s.Catalog, Files: s.files.FS(), Overrides: s.overrides(), AsOf: cfg.AsOf.UTC(),
-		Commit: cfg.Commit, Audience: cfg.Audience, Problems: r.Problems,
+		Commit: cfg.Commit, Audience: cfg.Audience,
 	}
 	only := ""
 	if cfg.Audience == audience.Tribe {
 		only = tribes[0].ID
 	}
 	in.Postmortems = audience.Filter(s.Postmortems, cfg.Audience, only)
+	in.Problems = audience.Problems(r.Problems, in.Postmortems)
 	if in.Tribes, err = s.compute(ctx, cfg, store, tribes, in); err != nil {
 		return r, err
 	}

@@ -6,6 +6,7 @@ package audience
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tribune/generator/diag"
 	"tribune/generator/postmortem"
@@ -59,4 +60,15 @@ func seen(p postmortem.Postmortem, audience, tribe string) bool {
 		return p.Tribe == tribe
 	}
 	return slices.Index(All, p.Audience) <= slices.Index(All, audience)
+}
+
+// Problems returns those that the readers of a build may be told on its pages:
+// none that stands in a postmortem of which Filter has hidden the text, or that
+// names its file.
+func Problems(all diag.List, filtered []postmortem.Postmortem) diag.List {
+	return slices.DeleteFunc(slices.Clone(all), func(p diag.Problem) bool {
+		return slices.ContainsFunc(filtered, func(q postmortem.Postmortem) bool {
+			return q.Restricted && (p.Pos.File == q.File || strings.Contains(p.Message+p.Hint, q.File))
+		})
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tribune/generator/diag"
 	"tribune/generator/postmortem"
 	"tribune/generator/slo"
 )
@@ -45,6 +46,25 @@ func TestOfAHiddenPostmortemOnlyPlaceAndTimeAreLeft(t *testing.T) {
 		t.Error(d)
 	}
 	if all[0].Title == "" {
+		t.Error("the filter changed its input")
+	}
+}
+
+func TestProblemsOfAHiddenPostmortemAreNotTold(t *testing.T) {
+	const hidden, open = "content/postmortems/shop/secret.md", "content/postmortems/shop/open.md"
+	posts := Filter([]postmortem.Postmortem{
+		{File: hidden, Tribe: "shop", Audience: Tribe}, {File: open, Tribe: "shop", Audience: Org},
+	}, Org, "")
+	told := diag.Problem{Pos: diag.Pos{File: open, Line: 3}, Message: "there is no service \"tills\""}
+	all := diag.List{
+		told,
+		{Pos: diag.Pos{File: hidden, Line: 3}, Message: "there is no service \"tills\""},
+		{Pos: diag.Pos{File: open, Line: 4}, Message: "the id INC-1 is taken", Hint: "see " + hidden},
+	}
+	if d := cmp.Diff(diag.List{told}, Problems(all, posts)); d != "" {
+		t.Error(d)
+	}
+	if len(all) != 3 {
 		t.Error("the filter changed its input")
 	}
 }
