@@ -18,7 +18,9 @@ import (
 // file, relative to the site's folder with forward slashes, and return its
 // address relative to the page; ok is false if the page may not refer to it.
 type Links struct {
-	Page  func(file string) (href string, ok bool) // a Markdown file that has a page
+	// Page finds the page of a Markdown file; "" is one that the readers of this
+	// build may not see, to which a link becomes text without further words.
+	Page  func(file string) (href string, ok bool)
 	Image func(file string) (href string, ok bool) // a picture that exists and will be copied
 
 	// For the timeline: the site's zone, without which no times are read, the

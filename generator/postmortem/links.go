@@ -41,7 +41,11 @@ func (b *body) link(n *ast.Link) {
 		}
 		why = "there is no such heading"
 	} else if file, fragment, ok := b.beside(to); ok && b.links.Page != nil {
-		if href, ok := b.links.Page(file); ok {
+		switch href, ok := b.links.Page(file); {
+		case ok && href == "":
+			replace(n, &mark{why: "that page is for other readers"})
+			return
+		case ok:
 			if fragment != "" {
 				href += "#s-" + slugOf(fragment)
 			}
