@@ -520,7 +520,10 @@ func (t *tribeSite) bodyLinks(p place, file string) postmortem.Links {
 	return postmortem.Links{
 		Page: func(target string) (string, bool) {
 			at, ok := t.pagesOf[target]
-			return p.to(at), ok
+			if at == "" {
+				return "", ok
+			}
+			return p.to(at), true
 		},
 		Image: func(target string) (string, bool) {
 			info, err := fs.Stat(t.in.Files, target)

@@ -193,7 +193,7 @@ type tribeSite struct {
 	*root
 	facts    *scorecard.Tribe
 	writings map[string]postmortem.Postmortem // by slug
-	pagesOf  map[string]string                // Markdown file → path of its page
+	pagesOf  map[string]string                // Markdown file → path of its page; "" if it is for other readers
 	found    []diag.List                      // problems in the bodies, by postmortem
 	copied   sync.Map                         // paths of pictures that are written
 }
@@ -211,6 +211,9 @@ func (b *builder) tribe(facts *scorecard.Tribe) (*tribeSite, error) {
 		if p.Tribe == facts.Index.ID && !p.Restricted {
 			t.writings[p.Slug] = p
 			t.pagesOf[p.File] = "postmortems/" + p.Slug + "/"
+		}
+		if p.Restricted {
+			t.pagesOf[p.File] = ""
 		}
 	}
 	return t, nil
