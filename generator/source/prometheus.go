@@ -211,4 +211,3 @@ func lacking(warnings v1.Warnings) string {
 	}
 	return ""
 }
-

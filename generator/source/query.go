@@ -25,7 +25,7 @@ const (
 )
 
 // placeholder stands for the window in a query.
-var placeholder = regexp.MustCompile(`\{\{\s*\.window\s*\}\}`)
+var placeholder = regexp.MustCompile(`\{\{-?\s*\.window\s*-?\}\}`)
 
 // A filled query is one that can be asked.
 type filled struct {
@@ -40,7 +40,8 @@ const (
 	unknown   rangeFunc = iota
 	perBucket           // events of a counter, such as increase
 	perSecond           // events of a counter per second, such as rate
-	ofSamples           // the samples in the window, such as sum_over_time
+	ofSamples           // a sum or number of the samples in the window
+	inSamples           // another thing about them, such as their average: no events
 )
 
 func rangeFuncOf(name string) rangeFunc {
@@ -49,8 +50,10 @@ func rangeFuncOf(name string) rangeFunc {
 		return perSecond
 	case strings.HasPrefix(name, "increase") || name == "delta" || name == "idelta" || name == "changes" || name == "resets":
 		return perBucket
-	case strings.HasSuffix(name, "_over_time"):
+	case name == "sum_over_time" || name == "count_over_time":
 		return ofSamples
+	case strings.HasSuffix(name, "_over_time"):
+		return inSamples
 	}
 	return unknown
 }
@@ -74,11 +77,11 @@ func fill(query, counts string, width, scrape time.Duration, how Increase) (fill
 		}
 		window, modifier := width, ""
 		switch f := rangeFuncOf(holder(plain[:open])); f {
-		case ofSamples:
-			// Each sample belongs to one bucket. Without one at the left edge, on
+		case ofSamples, inSamples:
+			// Each sample belongs to one bucket: without one at the left edge, on
 			// servers that would count it in both.
 			window -= time.Millisecond
-			events = true
+			events = events || f == ofSamples
 		case perBucket, perSecond:
 			events, seconds = events || f == perBucket, seconds || f == perSecond
 			if how == Overlap {

@@ -3,6 +3,7 @@ package source
 import (
 	"cmp"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,9 +77,31 @@ func (s *secrets) expandAll(src catalog.Source, v any) (any, error) {
 	return v, nil
 }
 
+// learn reads the files that hold a secret, so that it is known. One that cannot
+// be read is the business of who uses it.
+func (s *secrets) learn(settings map[string]any, dir string) {
+	for key, v := range settings {
+		switch v := v.(type) {
+		case map[string]any:
+			s.learn(v, dir)
+		case string:
+			if !strings.HasSuffix(key, "_file") || key == "ca_file" || key == "cert_file" {
+				continue
+			}
+			if text, err := os.ReadFile(within(dir, v)); err == nil {
+				s.used[strings.TrimSpace(string(text))] = key
+			}
+		}
+	}
+}
+
+// encoded is how HTTP sends a name and a password.
+var encoded = regexp.MustCompile(`\bBasic [A-Za-z0-9+/]{4,}=*`)
+
 // hide writes ${NAME} in place of every value that was put in. Values of fewer
 // than four bytes stay: they would be found in any text.
 func (s *secrets) hide(text string) string {
+	text = encoded.ReplaceAllString(text, "Basic …")
 	longest := slices.SortedFunc(maps.Keys(s.used), func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})

@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sort"
 	"time"
@@ -128,11 +127,8 @@ func tallies(o catalog.SLO, span slo.Span, step time.Duration, some, all []value
 // tally makes a tally of two values at one instant. ok is false if there is no
 // data; the error says why the values cannot be a tally.
 func tally(o catalog.SLO, some, all value) (t slo.Tally, ok bool, err error) {
-	switch {
-	case !all.known:
+	if !all.known {
 		return t, false, nil
-	case math.IsNaN(all.of) && o.Unit == catalog.Seconds:
-		return t, true, nil // a ratio of nothing: no traffic
 	}
 	if t.Total, err = slo.CountOf(all.of); err != nil {
 		return t, false, fmt.Errorf("total: %w", err)

@@ -51,6 +51,7 @@ func clientConfig(src catalog.Source, dir string, s *secrets) (*config.HTTPClien
 		return nil, err
 	}
 	settings := auth.(map[string]any)
+	s.learn(settings, dir)
 	if tls, ok := settings["tls"]; ok {
 		delete(settings, "tls")
 		settings["tls_config"] = tls
