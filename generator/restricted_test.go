@@ -1,0 +1,194 @@
+package generator_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"tribune/generator"
+)
+
+// restrictedSite has one postmortem that is not for everybody, in which every
+// field has a word that begins with zq and stands nowhere else; beside it is
+// another that links to it, and a page for the same readers.
+const restrictedSite = `
+-- data/site.toml --
+title = "Corner shop"
+base_url = "https://shop.example/"
+time_zone = "UTC"
+resolution = "24h"
+as_of = 2026-10-01T00:00:00Z
+-- data/tribes/bakery.toml --
+name = "Bakery"
+-- data/tribes/shop.toml --
+name = "Shop"
+
+[[services]]
+id = "till"
+name = "Till"
+
+[[services.slos]]
+id = "availability"
+title = "Sales that go through"
+objective = "99%"
+-- content/postmortems/shop/zqfile.md --
++++
+title = "Zqtitle"
+id = "zqid"
+slug = "zqslug"
+severity = "zqseverity"
+services = ["till", "zqservice"]
+status = "draft"
+audience = "AUDIENCE"
+started = 2026-09-10T00:17:00Z
+detected = 2026-09-10T00:19:00Z
+acknowledged = 2026-09-10T00:21:00Z
+mitigated = 2026-09-10T21:23:00Z
+resolved = 2026-09-10T22:57:00Z
+detection = "zqdetection"
+impact = "Zqimpact."
+causes = ["zqcause"]
+tags = ["zqtag"]
+authors = ["zqauthor"]
+aliases = ["zqalias"]
+zqkey = "zqvalue"
+actions = [
+  { title = "zqaction", owner = "zqowner", kind = "prevent", priority = "P0", due = 2026-09-20, ticket = "zqticket" },
+  { title = "zqdroppedaction", dropped = "zqreason" },
+]
++++
+
+Zqbody with a [zqlink](https://zqhost.example/) and a picture:
+
+![zqpicture](zqimage.png)
+
+## Zqheading
+
+| zqcell | 09:00 |
+|---|---|
+
+- [ ] Zqtask (owner: zqsquad, due: 2026-09-01, P0, #zq1)
+-- content/postmortems/shop/zqimage.png --
+zqpixels
+-- content/postmortems/shop/open.md --
++++
+title = "Nobody could pay"
+services = ["till"]
+audience = "public"
+causes = ["zqcause"]
+started = 2026-09-20T00:00:00Z
+resolved = 2026-09-21T00:00:00Z
++++
+
+As in [the other one](zqfile.md).
+-- content/pages/zqpage.md --
+---
+title: Zqpagetitle
+audience: AUDIENCE
+---
+
+Zqpagebody.
+-- september.csv --
+slo,time,bad,total
+shop/till/availability,2026-09-09T00:00:00Z,1,1000
+shop/till/availability,2026-09-10T00:00:00Z,70,1000
+shop/till/availability,2026-09-20T00:00:00Z,20,1000
+`
+
+// zq finds the words that are not for everybody. Zqcause is the other
+// postmortem's too.
+var zq = regexp.MustCompile(`(?i)zq[a-z0-9]*`)
+
+// secrets builds the site and returns every word of it that is in the paths or
+// the bytes of what was built.
+func secrets(t *testing.T, audience string, cfg generator.Config) (words []string, built fs.FS) {
+	t.Helper()
+	cfg.Site = siteFrom(t, txtar.Parse([]byte(strings.ReplaceAll(restrictedSite, "AUDIENCE", audience))).Files)
+	cfg.Out, cfg.AsOf, cfg.Version = t.TempDir(), generator.SiteSettings(cfg.Site).AsOf, "test"
+	cfg.KeepGoing = true // it names a service that is not there
+	if _, err := generator.Build(context.Background(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	built = os.DirFS(cfg.Out)
+	paths, content := matching(t, built, "")
+	for _, name := range paths {
+		for _, word := range slices.Concat(zq.FindAll([]byte(name), -1), zq.FindAll(content[name], -1)) {
+			if w := string(bytes.ToLower(word)); w != "zqcause" && !slices.Contains(words, w) {
+				t.Logf("%s has %s", name, w)
+				words = append(words, w)
+			}
+		}
+	}
+	return words, built
+}
+
+func TestWhatReadersMayNotSeeIsInNoByteOfTheSite(t *testing.T) {
+	for _, c := range []struct {
+		audience string
+		cfg      generator.Config
+	}{
+		{"tribe", generator.Config{Audience: "org"}},
+		{"tribe", generator.Config{Audience: "public"}},
+		{"tribe", generator.Config{Audience: "tribe", Tribes: []string{"bakery"}}},
+		{"org", generator.Config{Audience: "public"}},
+	} {
+		t.Run("for "+c.audience+" in a build for "+c.cfg.Audience, func(t *testing.T) {
+			words, built := secrets(t, c.audience, c.cfg)
+			if len(words) > 0 {
+				t.Errorf("the site has %q", words)
+			}
+			if len(c.cfg.Tribes) > 0 {
+				return
+			}
+			// What it cost is still there, so that the sum stays exact.
+			for _, card := range cards(t, built) {
+				if card.Month.String() != "2026-09" || card.Tribe != "shop" {
+					continue
+				}
+				if n := card.Incidents.Restricted; n != 1 || card.Incidents.Count != 2 {
+					t.Errorf("%d of %d incidents are restricted", n, card.Incidents.Count)
+				}
+				last := card.SLOs[0].Ledger.Incidents[len(card.SLOs[0].Ledger.Incidents)-1]
+				if !last.Restricted || last.ID != nil || last.Slug != nil || last.Bad == 0 {
+					t.Errorf("the ledger has %+v", last)
+				}
+			}
+			// Nor are the minutes that only it names.
+			_, content := matching(t, built, ".html", ".json", ".xml", ".js")
+			for name, text := range content {
+				for _, minute := range []string{"00:17", "00:19", "00:21", "21:23", "22:57"} {
+					if bytes.Contains(text, []byte(minute)) && !strings.Contains(name, "assets/") {
+						t.Errorf("%s has %s", name, minute)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestWhatReadersMaySeeIsThere(t *testing.T) {
+	shown := []string{"zqtitle", "zqid", "zqslug", "zqseverity", "zqdetection", "zqimpact", "zqtag", "zqaction", "zqowner", "zqbody", "zqheading", "zqcell", "zqtask"}
+	for _, c := range []struct {
+		audience string
+		cfg      generator.Config
+	}{
+		{"tribe", generator.Config{Audience: "tribe", Tribes: []string{"shop"}}},
+		{"org", generator.Config{Audience: "org"}},
+		{"org", generator.Config{Audience: "tribe", Tribes: []string{"shop"}}},
+		{"public", generator.Config{Audience: "public"}},
+	} {
+		words, _ := secrets(t, c.audience, c.cfg)
+		for _, w := range shown {
+			if !slices.Contains(words, w) {
+				t.Errorf("for %s, a build for %s lacks %s", c.audience, c.cfg.Audience, w)
+			}
+		}
+	}
+}
