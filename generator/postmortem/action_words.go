@@ -33,6 +33,8 @@ var (
 	droppedWord = regexp.MustCompile(`(?i)^(dropped|won.t (do|fix)|wontfix|cancell?ed|abandoned|rejected|obsolete)\b`)
 	emptyWord   = regexp.MustCompile(`(?i)^(|-+|–|—|n/?a|tbd|none|no|\?+|todo|unknown|unassigned|nobody|open|in progress|ongoing|false)$`)
 	bareTicket  = regexp.MustCompile(`^(#\d+|[A-Z][A-Z0-9]{1,9}-\d+|[\w.-]+/[\w.-]+#\d+|https?://\S+)$`)
+	doneLead    = regexp.MustCompile(`^(?:✅|✔️?|☑️?|\[?(?:DONE|Done)\]?\s*[:–—-]|\[(?:DONE|Done|done|x)\])\s*`)
+	dash        = regexp.MustCompile(`\s+[–—|-]{1,2}\s+`)
 	barePrio    = regexp.MustCompile(`(?i)^p[0-4]$`)
 	keyValue    = regexp.MustCompile(`^([A-Za-z][A-Za-z' -]{0,20}?)\s*(?:[:=]\s*|\s)(\S.*)$`)
 )
@@ -72,6 +74,24 @@ func (r *actionReader) parenthesis(text string, a *Action) (rest string, ok bool
 		return rest + " (" + all + ")", true
 	}
 	return rest, true
+}
+
+// afterDash takes what follows the last dash or bar off a text, if all of it
+// says something about the action: Cap the pool — owner: checkout, P0.
+func (r *actionReader) afterDash(text string, a *Action) (rest string, ok bool) {
+	at := dash.FindAllStringIndex(text, -1)
+	if len(at) == 0 {
+		return text, false
+	}
+	last := at[len(at)-1]
+	tried := *a
+	for _, part := range strings.FieldsFunc(text[last[1]:], func(c rune) bool { return c == ',' || c == ';' }) {
+		if part = strings.TrimSpace(part); !r.part(&tried, part) {
+			return text, false
+		}
+	}
+	*a = tried
+	return strings.TrimSpace(text[:last[0]]), true
 }
 
 // part reads one part of a parenthesis: a key with its value, or a value that

@@ -72,6 +72,13 @@ func (r *actionReader) list(list *ast.List, promised bool) {
 			continue
 		}
 		action.Done = action.Done || boxed && box.IsChecked
+		if nested := first.NextSibling(); nested != nil && nested.Kind() == ast.KindList && len(r.found) == before {
+			for _, detail := range r.itemsOf(nested) {
+				if labelLine.MatchString(detail) {
+					r.part(&action, detail) // Owner: checkout
+				}
+			}
+		}
 		action.Pos = r.pos(item.Pos())
 		r.found = slices.Insert(r.found, before, action)
 	}
@@ -96,9 +103,14 @@ func (r *actionReader) action(n ast.Node, into *Action) (a Action, ok bool) {
 		}
 		rest, cut := r.parenthesis(shorter, &a)
 		if !cut {
-			break
+			if rest, cut = r.afterDash(shorter, &a); !cut {
+				break
+			}
 		}
 		text = rest
+	}
+	if m := doneLead.FindString(text); m != "" {
+		a.Done, text = true, text[len(m):]
 	}
 	if m := leadingPriority.FindStringSubmatch(text); m != nil {
 		a.Priority, text = priorityOf(m[1]), text[len(m[0]):]
@@ -243,6 +255,9 @@ func (r *actionReader) rows(table *east.Table) {
 				continue
 			}
 			text := plain(cell, r.text)
+			if bare := strings.TrimSuffix(strings.TrimSuffix(text, "TODO"), "DONE"); bare != text && columns[i] != "" {
+				a.Done, text = a.Done || strings.HasSuffix(text, "DONE"), strings.TrimSpace(bare)
+			}
 			if link := ticketLink(cell, r.text); link != "" && columns[i] == "ticket" {
 				text = link
 			}

@@ -140,6 +140,12 @@ func (p *Postmortem) dropContradictions(c *calendar, taken map[string]claim) {
 // labelClaims reads the labels whose values are times.
 func (c *calendar) labelClaims(labels []label, claims map[string][]claim) {
 	last := time.Duration(-1) // the clock of the label before, if neither says a day
+	var common commonZone
+	for _, l := range labels {
+		if from, _, _, ok := scanTime(l.value); ok {
+			common.add(from.zones)
+		}
+	}
 	for _, l := range labels {
 		field := l.key
 		if field == "detection" {
@@ -183,7 +189,7 @@ func (c *calendar) labelClaims(labels []label, claims map[string][]claim) {
 		default:
 			last = from.clock
 		}
-		if at, assumed := c.momentOf(day, from, zones, l.at); !at.IsZero() {
+		if at, assumed := c.momentOf(day, from, l.at, zones, c.zones, common.zones); !at.IsZero() {
 			claims[field] = append(claims[field], claim{at, l.at, 0, assumed})
 		}
 	}
@@ -213,8 +219,8 @@ func (c *calendar) rangeClaims(from, until written, zones []zone, at, rank int, 
 	if day.IsZero() || to.IsZero() {
 		return false
 	}
-	a, assumedA := c.momentOf(day, from, zones, at)
-	b, assumedB := c.momentOf(to, until, append(zones, from.zones...), at)
+	a, assumedA := c.momentOf(day, from, at, zones, c.zones)
+	b, assumedB := c.momentOf(to, until, at, zones, from.zones, c.zones)
 	if a.IsZero() || b.IsZero() {
 		return false
 	}
@@ -262,4 +268,4 @@ func (c *calendar) impactClaims(root ast.Node, claims map[string][]claim) {
 	}
 }
 
-var rangeWord = regexp.MustCompile(`(?i)(?:\bfrom\b|\bbetween\b|:|\()\s*`)
+var rangeWord = regexp.MustCompile(`(?i)(?:^|\bfrom\b|\bbetween\b|:\s|\()\s*`)

@@ -51,6 +51,14 @@ func FuzzRead(f *testing.F) {
 		if p.Title == "" || p.Slug == "" || strings.ContainsAny(p.Title+p.Impact+p.Slug, "\n\x00\u202e") {
 			t.Errorf("title %q, slug %q, impact %q", p.Title, p.Slug, p.Impact)
 		}
+		for i, r := range p.Prose {
+			if r.Line < 0 || r.Line > lines || p.FromProse[i] != r.Field {
+				t.Errorf("%v is not in the file of %d lines", r, lines)
+			}
+		}
+		if span, ok := p.Window(); ok && (span.Empty() || span.From.Year() < 1969 || span.To.Year() > 2101) || p.Stated < 0 {
+			t.Errorf("window %v, stated %v", span, p.Stated)
+		}
 		if p.Audience != "public" && p.Audience != "org" && p.Audience != "tribe" {
 			t.Errorf("audience %q", p.Audience)
 		}
@@ -73,6 +81,11 @@ func FuzzBody(f *testing.F) {
 		for _, h := range body.Contents {
 			if strings.Count(page, ` id="`+h.ID+`"`) != 1 {
 				t.Errorf("%d headings with the id %q in\n%s", strings.Count(page, ` id="`+h.ID+`"`), h.ID, page)
+			}
+		}
+		for _, m := range body.Timeline {
+			if m.Line < 1 || m.Line > 1+bytes.Count(src, []byte("\n")) || strings.Count(page, ` id="`+m.ID+`"`) != 1 {
+				t.Errorf("%+v is not in\n%s", m, page)
 			}
 		}
 		for _, problem := range problems {

@@ -30,7 +30,7 @@ var berlin = func() *time.Location {
 }()
 
 // names is what the site of the tests has: two tribes, a service that was once
-// called cart-api, and an SLO of two.
+// called cart-api, an SLO of two, and German words.
 var names = postmortem.Names{
 	Tribes: []string{"payments", "web"},
 	Services: map[string]string{
@@ -38,6 +38,14 @@ var names = postmortem.Names{
 		"payments/cart-api":     "payments/checkout-api",
 		"payments/ledger":       "payments/ledger",
 		"web/shop":              "web/shop",
+	},
+	Called: map[string][]string{
+		"checkout": {"payments/checkout-api"}, "checkout api": {"payments/checkout-api"},
+		"shop": {"web/shop"}, "shop.example.org": {"web/shop"},
+	},
+	Aliases: postmortem.Aliases{
+		Headings: map[postmortem.SectionKind][]string{postmortem.Timeline: {"Ablauf"}},
+		Keys:     map[string][]string{"started": {"Beginn", "incident_start"}, "resolved": {"Ende"}, "duration": {"Dauer"}},
 	},
 	SLOs: map[string]string{
 		"payments/checkout-api/availability": "payments/checkout-api/availability",
@@ -70,13 +78,16 @@ func TestBodiesAreThoseOfTheManual(t *testing.T) {
 		}
 		src := site[file].Data
 		p, _ := postmortem.Read(file, src, berlin, names)
-		body, problems := postmortem.Body(file, src, p.Title, postmortem.Links{Page: href, Image: href})
+		body, problems := postmortem.Body(file, src, p.Title, postmortem.Links{Page: href, Image: href, Zone: berlin, Day: p.Date})
 		var contents strings.Builder
 		for _, h := range body.Contents {
 			fmt.Fprintf(&contents, "%s%s #%s\n", strings.Repeat("  ", h.Level-2), h.Text, h.ID)
 		}
 		for _, s := range body.Sections {
 			fmt.Fprintf(&contents, "%s is at #%s\n", s.Kind, s.ID)
+		}
+		for _, m := range body.Timeline {
+			fmt.Fprintf(&contents, "%s %s %s #%s\n", when(m.At), m.Text, m.Kind, m.ID)
 		}
 		for _, image := range body.Images {
 			fmt.Fprintf(&contents, "copies %s\n", image)
@@ -130,6 +141,13 @@ func golden(t *testing.T, pattern string, run func(fstest.MapFS) map[string]stri
 	}
 }
 
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return t.Format(time.RFC3339)
+}
+
 // facts prints what is known of a postmortem, a line for each fact.
 func facts(p postmortem.Postmortem) string {
 	var b bytes.Buffer
@@ -164,7 +182,19 @@ func facts(p postmortem.Postmortem) string {
 	line("authors", strings.Join(p.Authors, ", "))
 	line("withdrawn", p.Withdrawn)
 	line("aliases", strings.Join(p.Aliases, ", "))
-	line("from prose", strings.Join(p.FromProse, ", "))
+	if p.Stated > 0 {
+		line("stated", p.Stated.String())
+	}
+	for _, r := range p.Prose {
+		where := fmt.Sprintf("line %d", r.Line)
+		if r.Line == 0 {
+			where = "the file's name"
+		}
+		if r.ZoneAssumed {
+			where += ", zone assumed"
+		}
+		line("from prose", r.Field+", "+where)
+	}
 	for _, a := range p.Actions {
 		state := ""
 		if a.Done {

@@ -14,6 +14,7 @@ import (
 
 	"tribune/generator/diag"
 	"tribune/generator/postmortem"
+	"tribune/generator/slo"
 )
 
 const outage = "content/postmortems/payments/outage.md"
@@ -22,6 +23,8 @@ const outage = "content/postmortems/payments/outage.md"
 var everything = postmortem.Links{
 	Page:  func(string) (string, bool) { return "../page/", true },
 	Image: func(string) (string, bool) { return "picture.png", true },
+	Zone:  berlin,
+	Day:   slo.Date{Year: 2026, Month: time.October, Day: 6},
 }
 
 // harmless fails the test if HTML could run, style or load anything, could end

@@ -34,9 +34,9 @@ var (
 	// hedges are words that make a statement one about another time, or a doubt.
 	hedges = regexp.MustCompile(`\b(?:when|while|since|before|after|until|till|if|whether|why|how|because|believ\w*|thought|think|assum\w*|suspect\w*|expect\w*|hop(?:e[sd]?|ing)|seem\w*|appear\w*|not|never|no|to be|had|will|would|should|may|might|could|can|previous|earlier|another|other|similar|next|again|partly|partially|some|most|almost|investigat\w*|report\w*)\b|n't\b|n’t\b`)
 	// unfinished is a label that names a phase, and not its end.
-	unfinished = regexp.MustCompile(`^(?:recovery|detection|discovery): .*\b(?:start|beg[iau]n|attempt|try|trie[sd]|fail)`)
+	unfinished = regexp.MustCompile(`^(?:recovery|detection|discovery): (?:we |the team )?(?:start|beg[iau]n|attempt|try|tried)`)
 	// elsewhere is a time that the entry's own is not.
-	elsewhere = regexp.MustCompile(`\d:\d\d|\b(?:on|since|at|in|by) (?:\d|` + monthName + `\b)|\bbut\b|\bhowever\b|\bagain\b|\bfor (?:some|most)\b|^ (?:by|with) (?:a |the )?(?:user|customer|alert)s? (?:report|on)`)
+	elsewhere = regexp.MustCompile(`\d:\d\d|\b(?:on|since|at|in|by) (?:\d|` + monthName + `\b)|\bbut\b|\bhowever\b|\bfor (?:some|most)\b|^ (?:once )?again\b`)
 )
 
 // milestone returns the moment of an incident that an entry's text says it is:

@@ -82,11 +82,12 @@ func (c *calendar) dayOf(w written, at int) (d slo.Date, ok bool) {
 func distant(a, b slo.Date) int { return max(a.DaysUntil(b), b.DaysUntil(a)) }
 
 // momentOf returns the moment at which a clock showed a time of a day, zero if
-// that cannot be told, and whether the site's zone was taken. Zones that stand
-// with the time come before those of its table, and those before the text's.
-func (c *calendar) momentOf(day slo.Date, w written, near []zone, at int) (t time.Time, assumed bool) {
+// that cannot be told, and whether the site's zone was taken. The zones that
+// stand with the time come first, then the first of those around it: its
+// table's, the text's, that of the times beside it.
+func (c *calendar) momentOf(day slo.Date, w written, at int, around ...[]zone) (t time.Time, assumed bool) {
 	zones := w.zones
-	for _, wider := range [][]zone{near, c.zones} {
+	for _, wider := range around {
 		if len(zones) == 0 {
 			zones = wider
 		}
@@ -108,17 +109,11 @@ func (c *calendar) momentOf(day slo.Date, w written, near []zone, at int) (t tim
 func (c *calendar) moments(entries []entry) (all []Moment) {
 	c.months = monthFirst(entries)
 	halves, evening := false, false
-	var common []zone // that the first entry names and no other contradicts
-	for i, e := range entries {
+	common := commonZone{}
+	for _, e := range entries {
 		halves = halves || e.from.half
 		evening = evening || e.from.timed && !e.from.half && e.from.clock >= 13*time.Hour
-		if zones := e.from.zones; len(zones) > 0 && (len(common) > 0 || first(entries[:i])) {
-			if len(common) > 0 && common[0].name != zones[0].name {
-				common = nil
-				break
-			}
-			common = zones
-		}
+		common.add(e.from.zones)
 	}
 	day, last := c.day, time.Duration(-1)
 	for _, e := range entries {
@@ -144,18 +139,17 @@ func (c *calendar) moments(entries []entry) (all []Moment) {
 			c.warn("half", e.at, RuleTime, "write am or pm, or all times as 13:05", "%s can be morning or evening and is not read", clockText(w.clock))
 			timed = false
 		}
-		m := Moment{Text: e.text, Line: c.pos(e.at).Line, node: e.node, when: clockText(w.clock)}
-		if w.dated() && w.day.Year > 0 {
+		m := Moment{Text: e.text, Line: c.pos(e.at).Line, node: e.node, when: "entry"}
+		if w.timed {
+			m.when = clockText(w.clock)
+		}
+		if w.day.Year > 0 {
 			m.when = w.day.String() + " " + m.when
 		}
 		if timed {
 			last = w.clock
-			near := e.zones
-			if len(near) == 0 && len(c.zones) == 0 {
-				near = common
-			}
 			if !day.IsZero() {
-				m.At, m.ZoneAssumed = c.momentOf(day, w, near, e.at)
+				m.At, m.ZoneAssumed = c.momentOf(day, w, e.at, e.zones, c.zones, common.zones)
 			}
 		}
 		if e.node == nil {
@@ -171,14 +165,20 @@ func (c *calendar) moments(entries []entry) (all []Moment) {
 	return all
 }
 
-// first reports whether none of the entries has a clock.
-func first(entries []entry) bool {
-	for _, e := range entries {
-		if e.from.timed {
-			return false
-		}
+// A commonZone is the one that times name, if they all name the same.
+type commonZone struct {
+	zones  []zone
+	differ bool
+}
+
+func (c *commonZone) add(zones []zone) {
+	switch {
+	case len(zones) == 0 || c.differ:
+	case c.zones == nil:
+		c.zones = zones
+	case c.zones[0].name != zones[0].name:
+		c.zones, c.differ = nil, true
 	}
-	return true
 }
 
 // monthFirst returns which number of days such as 12-05 is the month, as far as
@@ -208,5 +208,8 @@ func nextDay(d slo.Date) slo.Date {
 }
 
 func clockText(d time.Duration) string {
+	if s := int(d.Seconds()) % 60; s > 0 {
+		return fmt.Sprintf("%02d:%02d:%02d", int(d.Hours()), int(d.Minutes())%60, s)
+	}
 	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }

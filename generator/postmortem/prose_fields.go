@@ -78,28 +78,29 @@ var (
 // maxCause is how much of a cause is kept, in characters.
 const maxCause = 160
 
-// readCauses takes the items of the first list about causes, else the first
-// sentence about them.
+// readCauses takes what stands below a heading that names the cause: the first
+// items of a list, else the first sentence. Contributing factors are many and
+// are left to the narrative: causes are what incidents have in common.
 func (p *Postmortem) readCauses(s *source, all []part) {
 	for _, part := range all {
-		if part.kind != Factors {
+		if part.kind != Factors || !saysAny(strings.ToLower(plain(part.blocks[0], s.text)), []string{"cause", "causes"}) {
 			continue
 		}
 		for _, block := range part.blocks {
-			list, ok := block.(*ast.List)
-			if !ok {
-				continue
-			}
-			for _, item := range s.itemsOf(list) {
-				if len(p.Causes) < 5 && item != "" {
-					p.Causes = append(p.Causes, sentences(item, 1, maxCause))
+			if block.Kind() == ast.KindList {
+				for _, item := range s.itemsOf(block) {
+					if len(p.Causes) < 3 && item != "" {
+						p.Causes = append(p.Causes, sentences(item, 1, maxCause))
+					}
 				}
+				break
 			}
-			p.fromProse("causes", s.pos(list.Pos()).Line, false)
-			return
+			if block.Kind() == ast.KindParagraph {
+				p.Causes = []string{sentences(plain(block, s.text), 1, maxCause)}
+				break
+			}
 		}
-		if text := firstParagraph(part.blocks, s.text); text != "" && isSentence(text) {
-			p.Causes = []string{sentences(text, 1, maxCause)}
+		if len(p.Causes) > 0 {
 			p.fromProse("causes", s.pos(part.blocks[0].Pos()).Line, false)
 			return
 		}
@@ -159,7 +160,7 @@ func (p *Postmortem) readServices(l label, names Names, line int, problems *diag
 	}
 }
 
-var betweenNames = regexp.MustCompile(`\s*(?:[,;/&]|\band\b)\s*`)
+var betweenNames = regexp.MustCompile(`\s*[,;&]\s*|\s+(?:and|/)\s+`)
 
 // readStated takes how long the incident took from the labels that say so, or
 // from a sentence such as "The outage lasted 47 minutes", and holds it against
@@ -227,14 +228,14 @@ func unitIn(note string) byte {
 // holdStated warns if what the text says it took is far from what its times say:
 // by more than a quarter of an hour and more than a fifth.
 func (p *Postmortem) holdStated(c *calendar, stated length, rank, at int) {
-	if stated.partly {
+	if stated.partly || p.Started.IsZero() {
 		return
 	}
 	var nearest time.Duration = -1
 	for _, from := range []time.Time{p.Started, p.Detected} {
 		for _, to := range []time.Time{p.Resolved, p.Mitigated} {
-			if from.IsZero() || to.IsZero() || rank == 0 && from.Equal(p.Detected) && !from.Equal(p.Started) {
-				continue
+			if from.IsZero() || to.IsZero() || rank != 1 && !from.Equal(p.Started) {
+				continue // only repair may be counted from when it was detected
 			}
 			if took := to.Sub(from); nearest < 0 || (took-stated.Duration).Abs() < (nearest-stated.Duration).Abs() {
 				nearest = took

@@ -136,6 +136,9 @@ func (r *timelineReader) lines(n ast.Node) {
 	for _, l := range linesOf(n, r.text) {
 		from, _, rest, ok := scanTime(l.text)
 		rest = afterTime(rest)
+		if said := zonesSaid(rest); ok && !from.timed && said != nil {
+			r.zones, rest = said, "" // 2015-10-21 (all times UTC)
+		}
 		switch {
 		case ok && (from.timed || from.unsure || rest != ""):
 			r.found = append(r.found, entry{from: from, zones: r.zones, text: rest, node: n, at: l.at})

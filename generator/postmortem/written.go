@@ -54,7 +54,7 @@ func scanTime(text string) (from written, until *written, rest string, ok bool) 
 
 var (
 	leadIn    = regexp.MustCompile(`(?i)^[\s\[({*_~≈>]*(?:(?:ca\.?|circa|approx\.?|approximately|around|about|at|on)\s+)*[~≈]?\s*`)
-	rangeSign = regexp.MustCompile(`(?i)^[\s\])]*(?:-|–|—|→|=>|->|to|until|till|and)\s*`)
+	rangeSign = regexp.MustCompile(`(?i)^[\s\])]*(?:\([^()]{0,30}\)\s*)?(?:-|–|—|→|=>|->|to|until|till|and)\s*`)
 	seconds   = regexp.MustCompile(`^-\d\d\b`) // 16:05:57-58
 	dateGap   = regexp.MustCompile(`(?i)^[\s,]*(?:(?:[-–—@·|:]|at)\s*)?(?:(?:ca\.?|circa|around|about)\s+)?[~≈(]?\s*`)
 	clockGap  = regexp.MustCompile(`(?i)^[\s,\])]*(?:on\s+|,\s*|\(\s*)?`)
@@ -142,7 +142,7 @@ var (
 	clockH     = regexp.MustCompile(`^(\d{1,2})h(\d\d)\b`)
 	clockHour  = regexp.MustCompile(`(?i)^(\d{1,2})\s?[ap]\.?m\b`)
 	halfOfDay  = regexp.MustCompile(`(?i)^(?:\s?([ap])\.?m\b\.?|([ap])(?:[^a-z0-9]|$))`)
-	clockBlank = regexp.MustCompile(`(?i)^(?:[\d?]{1,2}:(?:\?+|xx|--)|\?+:\d\d|--:--|hh:mm)`)
+	clockBlank = regexp.MustCompile(`(?i)^(?:[\d?x]{1,2}:(?:\?+|xx|--)|\?+:\d\d|--:--|hh:mm)`)
 )
 
 // scanClock reads a clock and the zone after it.

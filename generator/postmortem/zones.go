@@ -234,7 +234,6 @@ func load(name string) *time.Location {
 // one that is likely to be another.
 type zoneTrouble struct {
 	message, hint string
-	told          bool // whether there is a moment all the same
 }
 
 // momentOf returns when the clocks of all the zones showed the wall time, UTC. It
@@ -249,21 +248,25 @@ func momentOf(wall time.Time, zones []zone, site *time.Location) (t time.Time, t
 			}
 		}
 		if clock == nil {
-			return time.Time{}, &zoneTrouble{fmt.Sprintf("%q is no zone that is known: its times are not read", cut(z.name, 40)), "write the offset, +02:00, or UTC", false}
+			why := "is not known as a zone"
+			if manyMeanings[z.name] {
+				why = "means different zones to different people"
+			}
+			return time.Time{}, &zoneTrouble{fmt.Sprintf("%q %s: its times are not read", cut(z.name, 40), why), "write the offset, such as +02:00, or UTC"}
 		}
 		at, err := onClock(wall, clock)
 		switch {
 		case at.IsZero():
-			return at, &zoneTrouble{fmt.Sprintf("%s: the clocks of %s went forward over it", wall.Format("2006-01-02 15:04"), z.name), "", false}
+			return at, &zoneTrouble{fmt.Sprintf("%s: the clocks of %s went forward over it", wall.Format("2006-01-02 15:04"), z.name), ""}
 		case err != nil:
-			return time.Time{}, &zoneTrouble{fmt.Sprintf("%s was twice in %s: it is not read", wall.Format("2006-01-02 15:04"), z.name), "write the offset, " + at.In(clock).Format("-07:00") + " for the first", false}
+			return time.Time{}, &zoneTrouble{fmt.Sprintf("%s was twice in %s: it is not read", wall.Format("2006-01-02 15:04"), z.name), "write the offset, " + at.In(clock).Format("-07:00") + " for the first"}
 		case i > 0 && !at.Equal(t):
-			return time.Time{}, &zoneTrouble{fmt.Sprintf("%s and %s are different zones: their times are not read", zones[0].name, z.name), "name one of them", false}
+			return time.Time{}, &zoneTrouble{fmt.Sprintf("%s and %s are different zones: their times are not read", zones[0].name, z.name), "name one of them"}
 		}
 		t = at
 		if place := z.place; place != "" && trouble == nil {
 			if name, kept := seasonal(at, place, clock); name != "" {
-				trouble = &zoneTrouble{fmt.Sprintf("on %s the clocks of %s did not show %s: it is read as %s", at.In(clock).Format(time.DateOnly), place, z.name, kept), "write " + name + ", if that was meant, or the offset", true}
+				trouble = &zoneTrouble{fmt.Sprintf("on %s the clocks of %s did not show %s: it is read as %s", at.In(clock).Format(time.DateOnly), place, z.name, kept), "write " + name + ", if that was meant, or the offset"}
 			}
 		}
 	}
