@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -184,12 +185,13 @@ func (r *reader) thresholdMetric(d *draft, objective, sli node) {
 		r.report(op, "spec-key", "write lt, lte, gt or gte", "op %q is no operator", op.text())
 		hasOp = false
 	}
-	if _, err := strconv.ParseFloat(value.text(), 64); hasValue && err != nil {
+	limit, err := strconv.ParseFloat(value.text(), 64)
+	if hasValue && (err != nil || math.IsNaN(limit)) {
 		r.report(value, "spec-key", "write a number", "value %q is not a number", value.text())
 		hasValue = false
 	}
 	if q, ok := r.asked(d, sli); ok && hasOp && hasValue {
-		r.threshold(d, q, operators[op.text()], value.text())
+		r.threshold(d, q, operators[op.text()], strconv.FormatFloat(limit, 'g', -1, 64))
 	}
 }
 
@@ -277,22 +279,26 @@ func (r *reader) openSLOWindow(d *draft, spec node) {
 		r.window(&d.slo, at, rolling(7*n))
 	case !rolls && span == "1M":
 		r.window(&d.slo, at, slo.Monthly)
-		r.calendar(calendar)
+		r.calendar(calendar, monthStart)
 	case !rolls && (span == "3M" || span == "1Q"):
 		r.window(&d.slo, at, slo.Quarterly)
-		r.calendar(calendar)
+		r.calendar(calendar, quarterStart)
 	default:
 		r.window(&d.slo, at, "")
 	}
 }
 
-var monthStart = regexp.MustCompile(`^\d{4}-\d\d-01([T ]00:00(:00)?)?`)
+// The times at which months and quarters begin.
+var (
+	monthStart   = regexp.MustCompile(`^\d{4}-\d\d-01([T ]00:00(:00)?)?$`)
+	quarterStart = regexp.MustCompile(`^\d{4}-(01|04|07|10)-01([T ]00:00(:00)?)?$`)
+)
 
-// calendar notes months that begin at another time than the site's.
-func (r *reader) calendar(n node) {
+// calendar notes months or quarters that begin at another time than the site's.
+func (r *reader) calendar(n node, begin *regexp.Regexp) {
 	start, zone := n.get("startTime"), n.get("timeZone").text()
-	if start.there() && !monthStart.MatchString(start.text()) || zone != "" && zone != r.cat.Site.ZoneName {
-		r.report(n, "spec-calendar", "nothing needs to be done if that is meant", "months begin here on the first at midnight in %s, not as from %s", r.cat.Site.ZoneName, strings.TrimSpace(start.text()+" "+zone))
+	if start.there() && !begin.MatchString(start.text()) || zone != "" && zone != r.cat.Site.ZoneName {
+		r.report(n, "spec-calendar", "nothing needs to be done if that is meant", "months and quarters begin here on the first at midnight in %s, not as from %s", r.cat.Site.ZoneName, strings.TrimSpace(start.text()+" "+zone))
 	}
 }
 
@@ -346,7 +352,9 @@ func (r *reader) sliceTarget(objective node) slo.Objective {
 // short writes a duration without the units that are zero: 1h, 5m.
 func short(d time.Duration) string {
 	s := d.String()
-	s = strings.TrimSuffix(s, "0s")
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
 	if strings.HasSuffix(s, "h0m") {
 		s = strings.TrimSuffix(s, "0m")
 	}

@@ -133,7 +133,7 @@ func (r *reader) noTribe(d *draft, folder string) {
 		r.report(d.at, "spec-tribe", r.tribeHint(folder), "the folder %s names no tribe, and no label does", folder)
 		return
 	}
-	r.report(d.at, "spec-tribe", "move the file to data/slos/TRIBE/, or give it a label such as tribe or squad", "nothing says to which tribe the SLO %q belongs", d.name)
+	r.report(d.at, "spec-tribe", "move the file to data/slos/TRIBE/, or give it a label such as tribe: ID", "neither a folder nor a label says to which tribe the SLO %q belongs", d.name)
 }
 
 func (r *reader) tribeHint(name string) string {

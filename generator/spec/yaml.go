@@ -297,6 +297,9 @@ func (r *reader) needOf(n node, key string, kind yaml.Kind, hint string) (value 
 	case value.Kind != kind:
 		r.report(value, "spec-key", hint, "%s is %s, not %s", key, kindOf(value.Kind), kindOf(kind))
 		return value, false
+	case kind == yaml.SequenceNode && len(value.Content) == 0:
+		r.report(value, "spec-key", hint, "%s is empty", key)
+		return value, false
 	}
 	return value, true
 }
