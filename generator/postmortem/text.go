@@ -133,7 +133,7 @@ func writePlain(b *strings.Builder, n ast.Node, src []byte) {
 // textOf returns what a reader sees of a run of text: &amp; as & and \* as *.
 func textOf(t *ast.Text, src []byte) string {
 	raw := t.Value(src)
-	if t.IsRaw() || bytes.IndexAny(raw, `\&`) < 0 {
+	if t.IsRaw() || !bytes.ContainsAny(raw, `\&`) {
 		return string(raw)
 	}
 	var b bytes.Buffer
