@@ -468,7 +468,7 @@ func (b *builder) burnDowns(c *scorecard.Card, rows []scorecard.SLO) (views []bu
 		}.SVG()}
 		switch {
 		case r.RanOut != nil:
-			v.Note = "Ran out on " + r.RanOut.In(b.in.Catalog.Site.Zone).Format("2 January, by 15:04")
+			v.Note = "Ran out by " + b.instant(*r.RanOut)
 		case r.Budget.Left.Known:
 			v.Note = slo.BudgetPercent(r.Budget.Left.Value) + " left"
 		}
