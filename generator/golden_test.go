@@ -59,7 +59,7 @@ func comparePages(t *testing.T, wanted map[string][]byte, built fs.FS) {
 		switch {
 		case !ok:
 			t.Errorf("%s is a page that is not wanted", page)
-		case drawsByScript(content[page]):
+		case bundled(content[page]):
 		case !bytes.Equal(text, content[page]):
 			t.Errorf("%s:\n%s", page, cmp.Diff(strings.Split(string(text), "\n"), strings.Split(string(content[page]), "\n")))
 		}
@@ -69,10 +69,12 @@ func comparePages(t *testing.T, wanted map[string][]byte, built fs.FS) {
 	}
 }
 
-// drawsByScript reports whether a page has an interactive figure. The pages that
-// are wanted are those of a program built without the script for them, so these
-// are compared there alone.
-func drawsByScript(page []byte) bool { return bytes.Contains(page, []byte("data-figure=")) }
+// bundled reports whether a page has an interactive figure or a search. The
+// pages that are wanted are those of a program built without the scripts for
+// them, so these are compared there alone.
+func bundled(page []byte) bool {
+	return bytes.Contains(page, []byte("data-figure=")) || bytes.Contains(page, []byte(`data-library="../`))
+}
 
 func rewrite(t *testing.T, name string, comment []byte, input []txtar.File, wanted map[string][]byte, built fs.FS) {
 	t.Helper()
@@ -80,7 +82,7 @@ func rewrite(t *testing.T, name string, comment []byte, input []txtar.File, want
 	pages, content := matching(t, built, ".html", ".xml", ".txt")
 	for _, page := range pages {
 		text := content[page]
-		if drawsByScript(text) {
+		if bundled(text) {
 			text = wanted[page]
 		}
 		archive.Files = append(archive.Files, txtar.File{Name: want + page, Data: text})

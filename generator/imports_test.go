@@ -23,7 +23,7 @@ var mayImport = map[string]string{
 	"generator":          "templates generator/*;",
 	"generator/audience": "generator/diag generator/postmortem;",
 
-	"generator/site":       "templates generator/slo generator/diag generator/catalog generator/postmortem generator/scorecard generator/chart; x/net x/sync jsonschema",
+	"generator/site":       "templates generator/slo generator/diag generator/catalog generator/postmortem generator/scorecard generator/chart generator/search; x/net x/sync jsonschema",
 	"generator/scorecard":  "generator/slo generator/catalog generator/postmortem generator/ledger;",
 	"generator/chart":      "generator/slo; go-echarts",
 	"generator/ledger":     "generator/slo;",

@@ -10,7 +10,7 @@ import (
 	"io/fs"
 )
 
-//go:embed *.html style.css icon.svg assets/src/site.js all:dist
+//go:embed *.html postmortem.md style.css icon.svg assets/src/site.js assets/src/search.js all:dist
 var files embed.FS
 
 // Read returns the site's own version of a file, if it has one, else the

@@ -54,7 +54,7 @@ type builder struct {
 	write     func(path string, content []byte) error
 	style     []byte
 	icon      []byte
-	scripts   map[string][]byte    // by file name: site.js, echarts.js
+	scripts   map[string][]byte    // by file name: site.js, search.js, echarts.js, minisearch.js
 	problems  map[string]diag.List // by file
 }
 
@@ -121,13 +121,17 @@ func (b *builder) load() error {
 	if b.icon, err = templates.Read(b.in.Overrides, "icon.svg"); err != nil {
 		return err
 	}
-	script, err := templates.Read(nil, "assets/src/site.js")
-	if err != nil {
-		return err
+	b.scripts = make(map[string][]byte)
+	for _, name := range []string{"site.js", "search.js"} {
+		if b.scripts[name], err = templates.Read(nil, "assets/src/"+name); err != nil {
+			return err
+		}
 	}
-	b.scripts = map[string][]byte{"site.js": script}
 	if lib, ok := templates.ECharts(); ok {
 		b.scripts["echarts.js"] = lib
+	}
+	if lib, ok := templates.MiniSearch(); ok {
+		b.scripts["minisearch.js"] = lib
 	}
 	return nil
 }
@@ -145,15 +149,22 @@ func (b *builder) root(prefix, title string) (*root, error) {
 		{&r.script, "site.js", b.scripts["site.js"]},
 		{&r.lib, "echarts.js", b.scripts["echarts.js"]},
 	} {
-		if a.content == nil {
-			continue
-		}
-		*a.at = "assets/" + hashed(a.name, a.content)
-		if err := b.write(prefix+*a.at, a.content); err != nil {
+		var err error
+		if *a.at, err = r.asset(a.name, a.content); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
+}
+
+// asset writes a file that pages share and returns where it is; "" if there is
+// none.
+func (r *root) asset(name string, content []byte) (path string, err error) {
+	if content == nil {
+		return "", nil
+	}
+	path = "assets/" + hashed(name, content)
+	return path, r.write(r.prefix+path, content)
 }
 
 // nav lists the masthead's entries, with links from the root.
@@ -240,7 +251,7 @@ func (t *tribeSite) pages(ctx context.Context, g *errgroup.Group) {
 		v := &t.facts.Index.Services[i]
 		do(func() error { return t.servicePage(v) })
 	}
-	do(t.postmortemIndex)
+	do(t.postmortemLists)
 	for i := range t.facts.Postmortems {
 		e := &t.facts.Postmortems[i]
 		do(func() (err error) {

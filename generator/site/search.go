@@ -1,0 +1,144 @@
+package site
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"tribune/generator/scorecard"
+	"tribune/generator/search"
+)
+
+// searchFields are what a postmortem is found by.
+var searchFields = []string{"title", "impact", "tags", "id", "services"}
+
+// A searchView tells the script where its data are: links, parted by spaces.
+type searchView struct {
+	Script  string
+	Library string // "" in a program that was built without it
+	Indexes string // a shard a year
+	Rows    string // the rows of each year; "" where the page has all
+	Root    string // the way to the tribe's folder
+	Example string // a word that finds something
+}
+
+// searchFiles are paths below the tribe's folder.
+type searchFiles struct {
+	script  string
+	library string
+	indexes []string
+	rows    []string
+	example string
+}
+
+// from makes links of the paths for a page.
+func (f searchFiles) from(p place) searchView {
+	links := func(paths []string) string {
+		var all []string
+		for _, path := range paths {
+			all = append(all, p.to(path))
+		}
+		return strings.Join(all, " ")
+	}
+	v := searchView{Script: p.to(f.script), Indexes: links(f.indexes), Rows: links(f.rows), Root: p.up(), Example: f.example}
+	if f.library != "" {
+		v.Library = p.to(f.library)
+	}
+	return v
+}
+
+// searchData writes what the script searches: the index of each year and, if
+// some years have pages of their own, the rows of each, since the page that
+// searches does not have them. Both are scripts, which load from a disk too, and
+// are named after their content.
+func (t *tribeSite) searchData(years []year, cols columns, rows bool) (f searchFiles, err error) {
+	if f.script, err = t.asset("search.js", t.scripts["search.js"]); err != nil {
+		return f, err
+	}
+	if f.library, err = t.asset("minisearch.js", t.scripts["minisearch.js"]); err != nil {
+		return f, err
+	}
+	f.example = exampleOf(t.facts.Postmortems)
+	for _, y := range years {
+		if f.library != "" {
+			index, err := search.Index(searchFields, documents(y.posts))
+			if err != nil {
+				return f, err
+			}
+			path, err := t.shard("search/"+y.key()+".js", "index", index)
+			if err != nil {
+				return f, err
+			}
+			f.indexes = append(f.indexes, path)
+		}
+		if rows {
+			list, err := t.rowsOf(y, cols)
+			if err != nil {
+				return f, err
+			}
+			path, err := t.shard("search/rows-"+y.key()+".js", "rows", list)
+			if err != nil {
+				return f, err
+			}
+			f.rows = append(f.rows, path)
+		}
+	}
+	return f, nil
+}
+
+// shard writes a script that hands data to the function of that name.
+func (t *tribeSite) shard(name, function string, data []byte) (path string, err error) {
+	script := make([]byte, 0, len(data)+40)
+	script = append(script, "tribune."+function+"("...)
+	script = append(append(script, data...), ");\n"...)
+	path = hashed(name, script)
+	return path, t.write(t.prefix+path, script)
+}
+
+// documents are what is searched of each postmortem. Of a withdrawn one only the
+// title and the id are left.
+func documents(posts []*scorecard.Postmortem) (all []search.Document) {
+	for _, e := range posts {
+		d := search.Document{ID: e.Slug, Fields: []string{e.Title, "", "", deref(e.ID), ""}}
+		if e.Withdrawn == "" {
+			var tags, services []string
+			tags = append(append(tags, e.Tags...), e.Causes...)
+			for _, s := range e.Services {
+				services = append(services, s.Name)
+			}
+			d.Fields = []string{e.Title, e.Impact, strings.Join(tags, " "), deref(e.ID), strings.Join(services, " ")}
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// rowsOf returns the rows of a year as JSON, [[id, facets, HTML], …]. Their
+// links begin in the tribe's folder.
+func (t *tribeSite) rowsOf(y year, cols columns) ([]byte, error) {
+	p := t.at("index.html")
+	list := make([][3]string, 0, len(y.posts))
+	var b bytes.Buffer
+	for _, e := range y.posts {
+		row := t.row(p, e, cols)
+		id, facets := row.ID, row.Facets
+		row.ID, row.Facets = "", ""
+		b.Reset()
+		if err := t.templates["postmortems"].ExecuteTemplate(&b, "row", row); err != nil {
+			return nil, err
+		}
+		list = append(list, [3]string{id, facets, strings.TrimSpace(b.String())})
+	}
+	return json.Marshal(list)
+}
+
+// exampleOf returns a word to show in the empty search field: a cause that
+// occurs.
+func exampleOf(posts []scorecard.Postmortem) string {
+	for _, e := range posts {
+		if len(e.Causes) > 0 {
+			return e.Causes[0]
+		}
+	}
+	return ""
+}
