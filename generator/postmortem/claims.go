@@ -244,7 +244,7 @@ func (c *calendar) impactClaims(root ast.Node, claims map[string][]claim) {
 				}
 				text := plain(n, c.text)
 				for _, m := range rangeWord.FindAllStringIndex(text, -1) {
-					from, until, _, ok := scanTime(text[m[1]:])
+					from, until, _, ok := scanTime(text[m[1]:min(len(text), m[1]+longRange)])
 					one := map[string][]claim{}
 					if ok && until != nil && c.rangeClaims(from, *until, nil, n.Pos(), 1, one) &&
 						!slices.ContainsFunc(ranges, func(r map[string][]claim) bool {
@@ -267,5 +267,8 @@ func (c *calendar) impactClaims(root ast.Node, claims map[string][]claim) {
 			"the impact is told of %d different times: none of them is taken for the whole", len(ranges))
 	}
 }
+
+// longRange is more than it takes to write from when until when, in bytes.
+const longRange = 160
 
 var rangeWord = regexp.MustCompile(`(?i)(?:^|\bfrom\b|\bbetween\b|:\s|\()\s*`)

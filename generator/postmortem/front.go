@@ -131,7 +131,11 @@ func (s *source) readTOML(problems *diag.List) (front node, ok bool) {
 		if _, seen := front.table[key[0]]; seen {
 			continue
 		}
-		value := fromTOML(table[key[0]], keys[key[0]])
+		at, found := keys[key[0]]
+		if !found {
+			at = s.pos(s.from) // a key in quotes that is no word
+		}
+		value := fromTOML(table[key[0]], at)
 		for i, at := range items[key[0]] {
 			if i < len(value.list) {
 				value.list[i].moveTo(at)

@@ -62,7 +62,7 @@ func (s *source) dateInText(root ast.Node, all []part, labels []label, year int)
 		}
 		for _, block := range part.blocks {
 			for _, d := range s.datesInBlock(block) {
-				if d.day.Year == year {
+				if d.day.Year == year || year == 0 {
 					return d.day, d.at, true
 				}
 				if !ok {

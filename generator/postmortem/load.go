@@ -24,6 +24,16 @@ import (
 // Every postmortem comes with a slug of its own within its tribe, also where
 // that is a problem.
 func Load(site fs.FS, zone *time.Location, names Names) ([]Postmortem, diag.List) {
+	return LoadWith(site, names, func(file string) (Postmortem, diag.List) { return ReadFile(site, file, zone, names) })
+}
+
+// A Reader returns the facts of one file: those that ReadFile reads. Several may
+// be asked for at once.
+type Reader func(file string) (Postmortem, diag.List)
+
+// LoadWith is Load with a reader of its own, such as one that knows files which
+// it has read before.
+func LoadWith(site fs.FS, names Names, read Reader) ([]Postmortem, diag.List) {
 	files, problems := find(site)
 	found := make([]Postmortem, len(files))
 	told := make([]diag.List, len(files))
@@ -32,7 +42,7 @@ func Load(site fs.FS, zone *time.Location, names Names) ([]Postmortem, diag.List
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		wait.Go(func() {
 			for i := range next {
-				found[i], told[i] = readFile(site, files[i], zone, names)
+				found[i], told[i] = read(files[i])
 			}
 		})
 	}
@@ -75,8 +85,8 @@ func find(site fs.FS) (files []string, problems diag.List) {
 	return files, problems
 }
 
-// readFile reads one file, and no more of it than Read takes.
-func readFile(site fs.FS, file string, zone *time.Location, names Names) (Postmortem, diag.List) {
+// ReadFile reads one file, and no more of it than Read takes.
+func ReadFile(site fs.FS, file string, zone *time.Location, names Names) (Postmortem, diag.List) {
 	src, err := func() ([]byte, error) {
 		f, err := site.Open(file)
 		if err != nil {

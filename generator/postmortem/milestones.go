@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,11 @@ var milestoneWords = []struct {
 	{"resolved", 3, regexp.MustCompile(`\bincident ` + verbs + `closed\b|\ball[- ]clear\b`)},
 }
 
+// subjects are words of which one stands in every phrase of milestoneWords: most
+// entries hold none.
+var subjects = []string{"outage", "impact", "downtime", "disruption", "degradation", "interruption", "incident", "issue", "problem",
+	"alert", "page", "alarm", "resolved", "mitigated", "acknowledged", "recovery", "detect", "discover", "clear"}
+
 const (
 	felt    = `(?:outage|impact|downtime|disruption|degradation|interruption)`
 	managed = `(?:incident|issue|problem)`
@@ -43,7 +49,11 @@ var (
 // started, detected, acknowledged, mitigated or resolved, and how near that is
 // to what users felt. field is "" if it says none, or doubts it.
 func milestone(text string) (field string, rank int) {
-	for _, clause := range clauseEnd.Split(strings.ToLower(text), -1) {
+	text = strings.ToLower(text)
+	if !slices.ContainsFunc(subjects, func(word string) bool { return strings.Contains(text, word) }) {
+		return "", 0
+	}
+	for _, clause := range clauseEnd.Split(text, -1) {
 		clause = strings.TrimSpace(clause)
 		for _, m := range milestoneWords {
 			at := m.words.FindStringIndex(clause)

@@ -31,13 +31,14 @@ func (w written) dated() bool { return !w.day.IsZero() || w.either != [3]int{} }
 // either order, and the time after it if the text says from when until when.
 // rest is what follows. ok is false if the text begins with no time.
 func scanTime(text string) (from written, until *written, rest string, ok bool) {
-	rest = leadIn.ReplaceAllString(text, "")
+	rest = text[len(leadIn.FindString(text)):]
 	from, rest, ok = scanOne(rest)
 	if !ok {
 		return written{}, nil, text, false
 	}
 	if m := rangeSign.FindString(rest); m != "" {
-		if to, after, ok := scanOne(leadIn.ReplaceAllString(rest[len(m):], "")); ok && (to.timed || to.unsure || to.dated()) {
+		behind := rest[len(m):]
+		if to, after, ok := scanOne(behind[len(leadIn.FindString(behind)):]); ok && (to.timed || to.unsure || to.dated()) {
 			until, rest = &to, after
 		} else if m := seconds.FindString(rest); m != "" {
 			rest = rest[len(m):]

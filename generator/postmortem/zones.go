@@ -160,13 +160,14 @@ func scanZones(text string, offsets bool) (all []zone, rest string) {
 		if !ok {
 			return all, rest
 		}
-		all, rest = append(all, z), after
+		all, rest = append(all, z), after[len(zoneTime.FindString(after)):]
 	}
 }
 
 var (
-	zoneGap = regexp.MustCompile(`^\s*(?:-\s+)?[(\[/]?\s*`)
-	zoneEnd = regexp.MustCompile(`^\s*(?:time\b\s*)?(?:\)|$|[-–—:|]\s)`)
+	zoneGap  = regexp.MustCompile(`^\s*(?:-\s+)?[(\[/]?\s*`)
+	zoneTime = regexp.MustCompile(`^\s+time\b`)
+	zoneEnd  = regexp.MustCompile(`^\s*(?:time\b\s*)?(?:\)|$|[-–—:|]\s)`)
 )
 
 var (
