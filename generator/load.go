@@ -15,6 +15,7 @@ import (
 	"tribune/generator/diag"
 	"tribune/generator/history"
 	"tribune/generator/postmortem"
+	"tribune/generator/spec"
 )
 
 // ErrProblems says that what people wrote has errors: see the report's
@@ -37,6 +38,7 @@ func Load(dir string) (*Site, diag.List, error) {
 		return nil, nil, fmt.Errorf("site %s: %w", dir, err)
 	}
 	cat, problems := catalog.Load(root.FS())
+	problems = append(problems, spec.Load(root.FS(), cat)...)
 	posts, more := postmortem.Load(root.FS(), cat.Site.Zone, names(cat))
 	return &Site{cat, posts, root, dir}, slices.Concat(problems, more).Sorted(), nil
 }

@@ -106,6 +106,7 @@ type SLO struct {
 	Present       int         `json:"buckets_present"`
 	Expected      int         `json:"buckets_expected"`
 	MissingMin    float64     `json:"missing_minutes"`
+	Caveats       []string    `json:"caveats"` // sentences that a reader of the figures must see
 	Excluded      []Excluded  `json:"excluded"`
 	Budget        Budget      `json:"budget"`
 	State         slo.State   `json:"state"`

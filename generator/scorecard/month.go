@@ -187,7 +187,7 @@ func (in *Input) row(a account, costs map[string][]Cost) SLO {
 		ID: a.slo.ID, Service: a.slo.Service, ServiceName: service.Name,
 		Squad: a.slo.Squad, SquadName: in.squadName(a.slo.Squad), Title: a.slo.Title,
 		Objective: a.objective.Share(), ObjectiveText: a.objective.String(),
-		Excluded: append([]Excluded{}, a.excluded...), Strip: []StripItem{}, Burn: []BurnPoint{},
+		Caveats: list(a.slo.Caveats), Excluded: append([]Excluded{}, a.excluded...), Strip: []StripItem{}, Burn: []BurnPoint{},
 	}
 	if changed {
 		old, _ := a.slo.ObjectiveIn(a.month.Add(-1))

@@ -63,6 +63,7 @@ type objectiveRow struct {
 	State                stateView
 	StateNote            string
 	Excluded, Window     string
+	Caveats              []string
 	Minor                bool // left out of print when there are too many
 }
 
@@ -256,6 +257,7 @@ func (t *tribeSite) objectiveRows(p place, c *scorecard.Card) (rows []objectiveR
 		}.SVG()
 		row.Strip = t.strip(r)
 		row.StateNote = t.stateNote(r)
+		row.Caveats = r.Caveats
 		if n := len(r.Excluded); n > 0 {
 			row.Excluded = exclusionText(r.Excluded)
 		}

@@ -224,6 +224,9 @@ func (t *tribeSite) sloView(p place, o *scorecard.SLOInfo, card *scorecard.Card)
 // latest adds how the latest closed month went.
 func (t *tribeSite) latest(v *sloView, card *scorecard.Card, r scorecard.SLO) {
 	v.Month = scorecard.MonthName(card.Month)
+	for _, c := range r.Caveats {
+		v.Past += c + " "
+	}
 	v.State = viewState(r.State)
 	resultText, note := result(r)
 	v.Short = fmt.Sprintf("%s, %s; %s of the budget spent.", resultText, note, percent(r.Budget.Spent))

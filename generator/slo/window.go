@@ -15,13 +15,14 @@ const (
 	Monthly   Window = "month"
 	Quarterly Window = "quarter"
 	Rolling7  Window = "7d"
+	Rolling14 Window = "14d"
 	Rolling28 Window = "28d"
 	Rolling30 Window = "30d"
 	Rolling90 Window = "90d"
 )
 
 // Windows are all of them, in the order in which hints list them.
-var Windows = []Window{Monthly, Quarterly, Rolling7, Rolling28, Rolling30, Rolling90}
+var Windows = []Window{Monthly, Quarterly, Rolling7, Rolling14, Rolling28, Rolling30, Rolling90}
 
 // ParseWindow reads a window's name.
 func ParseWindow(s string) (Window, error) {
@@ -42,7 +43,7 @@ func (w *Window) UnmarshalText(b []byte) (err error) {
 func (w Window) Rolls() bool { return w.length() > 0 }
 
 func (w Window) length() time.Duration {
-	days := map[Window]int{Rolling7: 7, Rolling28: 28, Rolling30: 30, Rolling90: 90}[w]
+	days := map[Window]int{Rolling7: 7, Rolling14: 14, Rolling28: 28, Rolling30: 30, Rolling90: 90}[w]
 	return time.Duration(days) * 24 * time.Hour
 }
 
