@@ -75,7 +75,7 @@ func (p *Prometheus) fault(err error) *Fault {
 		return f
 	}
 	if netErr, ok := errors.AsType[net.Error](err); ok && netErr.Timeout() || errors.Is(err, context.DeadlineExceeded) {
-		return &Fault{Kind: Timeout, Message: p.host + " does not answer within " + p.timeout.String(), Hint: timeoutHint, again: true}
+		return &Fault{Kind: Timeout, Message: p.host + " does not answer within " + p.timeout.String(), Hint: timeoutHint, smaller: true}
 	}
 	if e, ok := errors.AsType[*v1.Error](err); ok {
 		return p.apiFault(e)
@@ -103,11 +103,11 @@ func (p *Prometheus) apiFault(e *v1.Error) *Fault {
 		return faultf(BadQuery, "", "%s refuses the query: %s", p.host, text)
 	case v1.ErrExec:
 		if strings.Contains(text, "too many samples") || strings.Contains(text, "limit") {
-			return faultf(Size, "ask for fewer series, or give the server higher limits", "%s: %s", p.host, text)
+			return &Fault{Kind: Size, Message: p.host + ": " + text, Hint: "ask for fewer series, or give the server higher limits", smaller: true}
 		}
 		return faultf(BadQuery, "", "%s cannot answer the query: %s", p.host, text)
 	case v1.ErrTimeout, v1.ErrCanceled:
-		return &Fault{Kind: Timeout, Message: p.host + ": " + text, Hint: timeoutHint, again: true}
+		return &Fault{Kind: Timeout, Message: p.host + ": " + text, Hint: timeoutHint, smaller: true}
 	case v1.ErrBadResponse:
 		if text == "unexpected end of JSON input" {
 			return &Fault{Kind: BadAnswer, Message: p.host + " breaks off in the middle of its answer", again: true}

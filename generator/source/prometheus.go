@@ -91,6 +91,9 @@ func open(src catalog.Source, dir string, s *secrets) (*Prometheus, error) {
 	return p, nil
 }
 
+// Concurrency is how many requests are made at a time.
+func (p *Prometheus) Concurrency() int { return cap(p.turns) }
+
 // Requests is how many requests were made, repetitions included.
 func (p *Prometheus) Requests() int { return int(p.requests.Load()) }
 
@@ -152,8 +155,8 @@ func (p *Prometheus) Ask(ctx context.Context, q Question, span slo.Span, take fu
 	for from := span.From; from.Before(span.To); {
 		part := slo.Span{From: from, To: from.Add(time.Duration(size) * q.Resolution())}.Meet(span)
 		answer, err := p.part(ctx, q, part, partly, total)
-		if f, n := asFault(err), part.Buckets(q.Resolution()); f != nil && f.Kind == Size && n > 1 {
-			size = (n + 1) / 2
+		if f, n := asFault(err), part.Buckets(q.Resolution()); f != nil && f.smaller && n > 1 {
+			size = max(1, n/8)
 			continue
 		}
 		if err != nil {

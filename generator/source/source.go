@@ -44,14 +44,13 @@ type Question struct {
 type Answer struct {
 	Span   slo.Span
 	Series map[string]slo.Series // by SLO id; there is no point where the source has no data
-	Doubts map[string]Doubt      // by SLO id: buckets that were left out, and oddities
+	Doubts map[string]Doubt      // by SLO id: buckets that were left out
 }
 
 // A Doubt says what is wrong with an SLO's part of an answer.
 type Doubt struct {
 	LeftOut int    // buckets whose values cannot be a tally
 	Why     string // of the first of them
-	Unheard bool   // nothing was counted as good in any bucket, though there was traffic: the query may be wrong
 }
 
 // A Kind says what sort of thing went wrong, for people and metrics alike.
@@ -81,8 +80,9 @@ type Fault struct {
 	Message string
 	Hint    string // may be empty
 
-	again bool          // asking again may help
-	after time.Duration // the server asks to wait as long before that; 0 if it does not
+	again   bool          // asking again may help
+	after   time.Duration // the server asks to wait as long before that; 0 if it does not
+	smaller bool          // asking for less at once may help
 }
 
 func (f *Fault) Error() string { return f.Message }

@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 	"time"
 
@@ -93,7 +92,6 @@ func tallies(o catalog.SLO, span slo.Span, step time.Duration, some, all []value
 	if all == nil {
 		return series, doubt
 	}
-	heard, traffic := slices.ContainsFunc(some, func(v value) bool { return v.known }), false
 	slices := int(o.Resolution / step)
 	for i := 0; i < len(all); i += slices {
 		at := span.From.Unix() + int64(i/slices)*int64(o.Resolution/time.Second)
@@ -115,12 +113,9 @@ func tallies(o catalog.SLO, span slo.Span, step time.Duration, some, all []value
 				doubt.Why = fmt.Sprintf("%s: %v", time.Unix(at, 0).UTC().Format(time.RFC3339), why)
 			}
 		case sum.known:
-			t := sum.tally()
-			traffic = traffic || t.Total > 0
-			series.Points = append(series.Points, slo.Point{At: at, Tally: t})
+			series.Points = append(series.Points, slo.Point{At: at, Tally: sum.tally()})
 		}
 	}
-	doubt.Unheard = o.Good != "" && traffic && !heard
 	return series, doubt
 }
 

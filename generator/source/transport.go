@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -136,7 +135,8 @@ type boundedBody struct {
 func (b boundedBody) Read(p []byte) (int, error) {
 	n, err := b.limited.Read(p)
 	if b.limited.N <= 0 {
-		return n, faultf(Size, "ask for fewer series: sum them, or sum by the one label that is needed", "the answer has more than %d MiB", maxAnswer>>20)
+		return n, &Fault{Kind: Size, Message: fmt.Sprintf("the answer has more than %d MiB", maxAnswer>>20),
+			Hint: "ask for fewer series: sum them, or sum by the one label that is needed", smaller: true}
 	}
 	return n, err
 }
@@ -156,7 +156,12 @@ func refuse(req *http.Request, resp *http.Response) *Fault {
 	case req.Method == http.MethodPost && (code == http.StatusForbidden || code == http.StatusMethodNotAllowed || code == http.StatusNotImplemented):
 		return nil // the API's client asks again by GET
 	}
-	f := &Fault{Kind: Server, Message: fmt.Sprintf("%s answers %d %s%s", host, code, http.StatusText(code), reason(resp.Body))}
+	kind, text := said(resp.Body)
+	f := &Fault{Kind: Server, Message: fmt.Sprintf("%s answers %d %s%s", host, code, http.StatusText(code), text)}
+	if kind == "timeout" { // of a query; Prometheus sends it with 503
+		f.Kind, f.Hint, f.smaller = Timeout, timeoutHint, true
+		return f
+	}
 	switch code {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		f.Kind, f.Hint = Denied, "look at bearer_token_file, basic_auth, authorization, oauth2 or headers of the source, and whether they may read these series"
@@ -166,7 +171,7 @@ func refuse(req *http.Request, resp *http.Response) *Fault {
 		f.Kind, f.Hint = Busy, "ask it less at a time (concurrency), or at another hour"
 		f.again, f.after = true, retryAfter(resp.Header.Get("Retry-After"), time.Now())
 	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
-		f.Kind, f.Hint, f.again = Timeout, timeoutHint, true
+		f.Kind, f.Hint, f.smaller = Timeout, timeoutHint, true
 	default:
 		f.again = code/100 == 5
 	}
@@ -175,17 +180,18 @@ func refuse(req *http.Request, resp *http.Response) *Fault {
 
 const timeoutHint = "give it more time (timeout of the source), or ask for fewer series"
 
-// reason returns what the server says of an error, if it says it as the API
-// does, with a colon before it.
-func reason(body io.Reader) string {
-	text, _ := io.ReadAll(io.LimitReader(body, 64<<10))
-	var said struct {
-		Error string `json:"error"`
+// said returns what the server says of an error, if it says it as the API does:
+// its type, and its text with a colon before it.
+func said(body io.Reader) (kind, text string) {
+	b, _ := io.ReadAll(io.LimitReader(body, 64<<10))
+	var v struct {
+		ErrorType string `json:"errorType"`
+		Error     string `json:"error"`
 	}
-	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) || json.Unmarshal(text, &said) != nil || said.Error == "" {
-		return ""
+	if json.Unmarshal(b, &v) != nil || v.Error == "" {
+		return "", ""
 	}
-	return ": " + brief(said.Error)
+	return v.ErrorType, ": " + brief(v.Error)
 }
 
 // brief is a text on one line of at most 300 bytes.
