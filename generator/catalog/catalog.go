@@ -18,6 +18,7 @@ type Catalog struct {
 	Exclusions  []Exclusion
 	Exceptions  []Exception
 	Decisions   []Decision
+	SRE         SRETeam
 
 	// For CheckNames, which runs once the SLOs of data/slos are known too.
 	mentions []mention
@@ -101,7 +102,7 @@ type Tribe struct {
 // A Squad is a team of a tribe.
 type Squad struct {
 	ID, Name string
-	SRE      []string // ids of members of data/sre.toml who are embedded here
+	SRE      []string // ids of members of data/sre.toml who are embedded here, by either file
 	Pos      diag.Pos
 }
 

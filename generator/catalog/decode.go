@@ -185,7 +185,7 @@ func (v *value[T]) read(p *problems, n *node) {
 func (n *node) text(field encoding.TextUnmarshaler) (s, want string) {
 	want = "a text"
 	switch field.(type) {
-	case *number:
+	case *number, *whole, *amount:
 		want = "a number"
 	case *date:
 		want = "a date"
@@ -199,12 +199,12 @@ func (n *node) text(field encoding.TextUnmarshaler) (s, want string) {
 		}
 	case int64:
 		switch field.(type) {
-		case *number, *objective, *share:
+		case *number, *whole, *amount, *objective, *share:
 			return strconv.FormatInt(raw, 10), ""
 		}
 	case float64:
 		switch field.(type) {
-		case *number, *objective, *share:
+		case *number, *whole, *amount, *objective, *share:
 			return strconv.FormatFloat(raw, 'f', -1, 64), ""
 		}
 	case time.Time:

@@ -158,6 +158,54 @@
 //	due = 2026-11-20
 //	done = 2026-11-18            # left out until then
 //
+// # The SRE team
+//
+// Members are roles, never names. Who is embedded where may be said by a squad,
+// by a member, or by both.
+//
+//	# data/sre.toml
+//	engineers = 96               # in the whole organisation, to set the team's size against
+//
+//	[[members]]
+//	id = "sre-lead"
+//	fte = 0.8
+//	squads = ["payments/checkout"] # or tribes = ["payments"]; neither is the central team
+//	available_hours_per_month = 102
+//	since = 2025-01-01           # until = … when the role has ended
+//
+//	[[tasks]]                    # the automation ledger
+//	id = "cert-rotation"
+//	title = "Rotate partner certificates"
+//	first_manual = 2025-03-14    # the clock of 18 months starts here
+//	hours_per_month = 12
+//	runs = { manual = 4, automated = 20 } # in a month, the latest known
+//	automated = 2026-08-01
+//	accepted = 2026-08-20        # by the Platform Team: the clock stops
+//	accepted_by = "platform"
+//	reopened = [2026-09-05]      # done by hand again: the first date counts on
+//
+//	[[tasks]]
+//	id = "cert-inventory"
+//	title = "Keep the list of partner certificates"
+//	first_manual = 2026-08-20
+//	split_from = "cert-rotation" # whose first date counts
+//	hours_per_month = 2
+//	exempt = { reason = "the auditor wants a person to do it", review = 2027-01-01 }
+//
+//	[[requests]]                 # what the Platform Team was asked for
+//	title = "Certificates from the issuer's API"
+//	asked = 2026-04-02
+//
+// Where the team's time went stands in CSV files, one row for each stretch. kind
+// is reliability or improvement: what the time was for. mode is manual or
+// automation: how it was done; work by hand is toil. Columns but the first four
+// may be left out; a line that begins with # is a comment.
+//
+//	# data/focus/2026-10.csv
+//	date,hours,kind,mode,squad,task,note
+//	2026-10-01,3.75,reliability,manual,payments/checkout,cert-rotation,second on call
+//	2026-10-02,4,improvement,automation,,user-support,
+//
 // # Times
 //
 // A date is a day in the site's zone. A time with an offset is that instant, one

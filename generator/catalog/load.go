@@ -22,6 +22,7 @@ type loader struct {
 	edge     time.Duration         // the widest bucket at whose edges all months of the zone begin; 0 if the zone is not known
 	buckets  bool                  // zone and resolution are known, so edges of buckets are
 	earlier  []earlierID           // in order of file and place
+	embedded []embedding           // likewise
 }
 
 // An earlierID is an id that a service once had.
@@ -42,6 +43,8 @@ func Load(fsys fs.FS) (*Catalog, diag.List) {
 	l.cat.Site.Headline = l.mention("headline", headline)
 	l.exclusions()
 	l.decisions()
+	l.sre()
+	l.focus()
 	if specs, _ := SpecFiles(fsys); len(specs) == 0 {
 		l.list = append(l.list, l.cat.CheckNames()...)
 	}

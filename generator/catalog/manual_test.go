@@ -44,8 +44,8 @@ func manual(t *testing.T) fstest.MapFS {
 
 func TestTheManualsSiteHasNoProblems(t *testing.T) {
 	site := manual(t)
-	if len(site) != 4 {
-		t.Errorf("the package comment shows %d files, want 4", len(site))
+	if len(site) != 6 {
+		t.Errorf("the package comment shows %d files, want 6", len(site))
 	}
 	_, problems := Load(site)
 	for _, p := range problems {
@@ -136,6 +136,25 @@ func TestTheManualsSiteIsUnderstood(t *testing.T) {
 			IDs: []string{"payments"}, Date: slo.Date{Year: 2026, Month: 10, Day: 8}, Text: "Checkout does its open P0 actions before any feature.",
 			Owner: "head of payments", Due: slo.Date{Year: 2026, Month: 11, Day: 20}, Done: slo.Date{Year: 2026, Month: 11, Day: 18},
 		}},
+		SRE: SRETeam{
+			Engineers: 96,
+			Members:   []Member{{ID: "sre-lead", FTE: 0.8, Squads: []string{"payments/checkout"}, Hours: 102, Since: slo.Date{Year: 2025, Month: 1, Day: 1}}},
+			Tasks: []Task{{
+				ID: "cert-inventory", Title: "Keep the list of partner certificates", FirstManual: slo.Date{Year: 2026, Month: 8, Day: 20},
+				Hours: new(2.0), SplitFrom: "cert-rotation",
+				Exempt: &Exemption{"the auditor wants a person to do it", slo.Date{Year: 2027, Month: 1, Day: 1}},
+			}, {
+				ID: "cert-rotation", Title: "Rotate partner certificates", FirstManual: slo.Date{Year: 2025, Month: 3, Day: 14},
+				Hours: new(12.0), Runs: &Runs{Manual: 4, Automated: 20},
+				Automated: slo.Date{Year: 2026, Month: 8, Day: 1}, Accepted: slo.Date{Year: 2026, Month: 8, Day: 20}, AcceptedBy: "platform",
+				Reopened: []slo.Date{{Year: 2026, Month: 9, Day: 5}},
+			}},
+			Requests: []Request{{Title: "Certificates from the issuer's API", Asked: slo.Date{Year: 2026, Month: 4, Day: 2}}},
+			Records: []TimeRecord{
+				{slo.Date{Year: 2026, Month: 10, Day: 1}, 225 * time.Minute, Reliability, ByHand, "payments/checkout", "cert-rotation"},
+				{slo.Date{Year: 2026, Month: 10, Day: 2}, 4 * time.Hour, Improvement, ByMachine, "", "user-support"},
+			},
+		},
 	}
 	same := []cmp.Option{
 		cmpopts.IgnoreUnexported(Catalog{}),

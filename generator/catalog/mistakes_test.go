@@ -32,6 +32,9 @@ func siteOf(a *txtar.Archive) fstest.MapFS {
 	return site
 }
 
+// siteFiles returns the site of an archive's text.
+func siteFiles(text string) fstest.MapFS { return siteOf(txtar.Parse([]byte(text))) }
+
 func answer(l diag.List) string {
 	var b strings.Builder
 	for _, p := range l {

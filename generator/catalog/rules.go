@@ -26,6 +26,7 @@ var Rules = []Rule{
 	{"wrong-type", diag.Error, "a value is of the type its key takes"},
 	{"unknown-word", diag.Error, "a value is one of the words its key takes"},
 	{"number-range", diag.Error, "a number is whole and within its bounds"},
+	{"amount-range", diag.Error, "hours and posts are numbers from 0 to 10000"},
 
 	{"id-unsafe", diag.Error, "an id is safe as the name of a folder and in an address"},
 	{"id-duplicate", diag.Error, "an id is used once"},
@@ -54,7 +55,7 @@ var Rules = []Rule{
 	{"query-missing", diag.Error, "an SLO that names a Prometheus says what to ask it"},
 	{"source-unknown", diag.Error, "a source that an SLO names exists"},
 	{"source-unclear", diag.Error, "an SLO says which of several sources it asks"},
-	{"squad-unknown", diag.Error, "a squad that a service names exists"},
+	{"squad-unknown", diag.Error, "a squad that a service or a member of the SRE team names exists"},
 	{"service-unknown", diag.Error, "a service that a template names exists"},
 	{"label-invalid", diag.Error, "a label's name is one that Prometheus takes"},
 	{"match-duplicate", diag.Error, "a template's series belong to one service"},
@@ -65,6 +66,17 @@ var Rules = []Rule{
 	{"time-twice", diag.Warning, "a local time is not one that the clocks show twice"},
 	{"span-order", diag.Error, "from is before to"},
 	{"exclusion-edge", diag.Error, "an exclusion begins and ends on the edge of a bucket"},
+
+	{"member-unknown", diag.Error, "a member of the SRE team that a squad names exists, if there is a data/sre.toml"},
+	{"acceptance-incomplete", diag.Warning, "an acceptance says what was automated when and who accepted it"},
+	{"acceptance-own", diag.Error, "a task is accepted by another team than the SRE team"},
+	{"split-from", diag.Error, "the task that another was split from is in the ledger"},
+	{"focus-header", diag.Error, "the first line of a file of time records names its columns, each once"},
+	{"focus-column", diag.Note, "every column of time records is one that is read"},
+	{"focus-row", diag.Error, "a row of time records has as many fields as the first line"},
+	{"focus-squad", diag.Warning, "a squad that a time record names exists"},
+	{"focus-task", diag.Warning, "a task that a time record names is not almost one of the ledger"},
+	{"focus-more", diag.Error, "a file of time records has at most 20 errors; the rest of it is not read"},
 }
 
 // problems collects what is wrong, by rule.

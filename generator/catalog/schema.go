@@ -30,6 +30,7 @@ func Schemas() map[string][]byte {
 		{"tribe.schema.json", "data/tribes/NAME.toml", tribeFile{}},
 		{"exclusions.schema.json", "data/exclusions.toml", exclusionsFile{}},
 		{"decisions.schema.json", "data/decisions.toml", decisionsFile{}},
+		{"sre.schema.json", "data/sre.toml", sreFile{}},
 	} {
 		s := r.Reflect(f.file)
 		s.Title = f.title
@@ -71,6 +72,10 @@ func schemaOf(field any) *jsonschema.Schema {
 	switch f := field.(type) {
 	case *number:
 		return &jsonschema.Schema{Type: "integer", Minimum: "1", Maximum: "1000"}
+	case *whole:
+		return &jsonschema.Schema{Type: "integer", Minimum: "0", Maximum: "1000000"}
+	case *amount:
+		return &jsonschema.Schema{Type: "number", Minimum: "0", Maximum: "10000"}
 	case *id:
 		return pattern(idForm)
 	case *serviceID:

@@ -69,6 +69,9 @@ func asJSON(t *testing.T, text string) any {
 
 func TestTheManualFitsTheSchemas(t *testing.T) {
 	for name, file := range manual(t) {
+		if !strings.HasSuffix(name, ".toml") {
+			continue
+		}
 		if err := schemaFor(t, name).Validate(asJSON(t, string(file.Data))); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -97,6 +100,10 @@ func TestSchemasRefuseWhatLoadRefuses(t *testing.T) {
 		{"data/exclusions.toml", `review = 2026-12-01`, ``, "review"},
 		{"data/exclusions.toml", `ids = ["payments/checkout-api"]`, `ids = "payments/checkout-api"`, "/maintenance/0/ids"},
 		{"data/decisions.toml", `owner =`, `owners =`, "owners"},
+		{"data/sre.toml", `fte = 0.8`, `fte = "most"`, "/members/0/fte"},
+		{"data/sre.toml", `reopened = [2026-09-05]`, `reopened = 2026-09-05`, "/tasks/0/reopened"},
+		{"data/sre.toml", `reason = "the auditor wants a person to do it", `, ``, "reason"},
+		{"data/sre.toml", `manual = 4`, `manual = 4.5`, "/tasks/0/runs/manual"},
 	} {
 		text := strings.Replace(string(good[c.file].Data), c.old, c.new, 1)
 		if text == string(good[c.file].Data) {
@@ -117,8 +124,8 @@ func TestSchemasAreTheSameEachTime(t *testing.T) {
 			t.Errorf("%s differs", name)
 		}
 	}
-	if len(a) != 4 {
-		t.Errorf("there are %d schemas, want 4", len(a))
+	if len(a) != 5 {
+		t.Errorf("there are %d schemas, want 5", len(a))
 	}
 }
 
@@ -139,6 +146,8 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 		}
 	}
 	for name := range manual(t) {
-		check(name, schemaFor(t, name))
+		if strings.HasSuffix(name, ".toml") {
+			check(name, schemaFor(t, name))
+		}
 	}
 }

@@ -174,6 +174,62 @@ type decisionsFile struct {
 	Decisions []decisionTable `toml:"decisions" doc:"what leadership decided"`
 }
 
+// sreFile is data/sre.toml.
+type sreFile struct {
+	head
+	Engineers value[whole]   `toml:"engineers" doc:"how many engineers the organisation has; then the team's share of them is shown"`
+	Members   []memberTable  `toml:"members" doc:"the roles of the SRE team"`
+	Tasks     []taskTable    `toml:"tasks" doc:"the automation ledger"`
+	Requests  []requestTable `toml:"requests" doc:"what the SRE team asked the Platform Team for"`
+}
+
+type memberTable struct {
+	head
+	ID     value[id]     `toml:"id" jsonschema:"required" doc:"the role's id: a role, not a name"`
+	FTE    value[amount] `toml:"fte" wanted:"yes" doc:"how many full posts it has"`
+	Squads list[text]    `toml:"squads" doc:"tribe/squad where it is embedded; with no tribes either it is in the central team"`
+	Tribes list[text]    `toml:"tribes" doc:"tribes in all of whose squads it is embedded"`
+	Hours  value[amount] `toml:"available_hours_per_month" wanted:"yes" doc:"hours that it has for SRE work in a month"`
+	Since  value[date]   `toml:"since" doc:"its first day in the team; always there if left out"`
+	Until  value[date]   `toml:"until" doc:"its last day in the team"`
+}
+
+type taskTable struct {
+	head
+	ID          value[id]     `toml:"id" jsonschema:"required" doc:"the task's id, as time records name it"`
+	Title       value[text]   `toml:"title" wanted:"yes" doc:"what is done, in words"`
+	FirstManual value[date]   `toml:"first_manual" jsonschema:"required" doc:"day on which it was first done by hand; the clock starts here"`
+	Hours       value[amount] `toml:"hours_per_month" wanted:"yes" doc:"hours that it takes in a month when it is done by hand"`
+	Runs        runsTable     `toml:"runs" doc:"how often it is run in a month, the latest known"`
+	Automated   value[date]   `toml:"automated" doc:"day since which a machine does it"`
+	Accepted    value[date]   `toml:"accepted" doc:"day on which the Platform Team accepted that; the clock stops here"`
+	AcceptedBy  value[text]   `toml:"accepted_by" doc:"who of the Platform Team accepted it: a role"`
+	Reopened    list[date]    `toml:"reopened" doc:"days on which it was done by hand again; the first date counts on"`
+	Retired     value[date]   `toml:"retired" doc:"day since which nobody needs it"`
+	SplitFrom   value[text]   `toml:"split_from" doc:"id of the task that it was a part of; it has that task's date"`
+	Exempt      exemptTable   `toml:"exempt" doc:"why it stays manual for now; it stays in the ledger"`
+}
+
+type runsTable struct {
+	head
+	Manual    value[whole] `toml:"manual" jsonschema:"required" doc:"runs by hand"`
+	Automated value[whole] `toml:"automated" jsonschema:"required" doc:"runs by a machine"`
+}
+
+type exemptTable struct {
+	head
+	Reason value[text] `toml:"reason" jsonschema:"required" doc:"why a person must do it"`
+	Review value[date] `toml:"review" jsonschema:"required" doc:"day on which the exemption ends unless it is granted again"`
+}
+
+type requestTable struct {
+	head
+	Title   value[text] `toml:"title" jsonschema:"required" doc:"what is asked for, in words"`
+	Asked   value[date] `toml:"asked" jsonschema:"required" doc:"day on which it was asked"`
+	Done    value[date] `toml:"done" doc:"day on which it was done"`
+	Refused value[text] `toml:"refused" doc:"why it will not be done"`
+}
+
 type decisionTable struct {
 	head
 	IDs   list[text]  `toml:"ids" doc:"what it is about; the whole organisation if left out"`

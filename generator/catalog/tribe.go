@@ -33,7 +33,7 @@ func (l *loader) tribe(tribeID, file string) {
 	if t.Name == "" {
 		t.Name = tribeID
 	}
-	t.Squads = l.squads(&f)
+	t.Squads = l.squads(tribeID, &f)
 	l.services(&t, &f)
 	if err != nil {
 		l.cat.refused[tribeID] = true
@@ -56,7 +56,7 @@ func (l *loader) unique(seen map[id]diag.Pos, what string, v value[id]) bool {
 	return true
 }
 
-func (l *loader) squads(f *tribeFile) (all []Squad) {
+func (l *loader) squads(tribe string, f *tribeFile) (all []Squad) {
 	seen := map[id]diag.Pos{}
 	for _, t := range f.Squads {
 		if !l.unique(seen, "squad", t.ID) {
@@ -65,6 +65,11 @@ func (l *loader) squads(f *tribeFile) (all []Squad) {
 		s := Squad{ID: string(t.ID.V), Name: string(t.Name.V), SRE: texts(t.SRE), Pos: t.pos}
 		if s.Name == "" {
 			s.Name = s.ID
+		}
+		for _, v := range t.SRE.items {
+			if !v.wrong {
+				l.embedded = append(l.embedded, embedding{string(v.V), tribe + "/" + s.ID, v.pos})
+			}
 		}
 		all = append(all, s)
 	}

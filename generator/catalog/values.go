@@ -47,6 +47,30 @@ func (n *number) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// whole is a number of things that one counts, such as runs.
+type whole int
+
+func (n *whole) UnmarshalText(b []byte) error {
+	i, err := strconv.Atoi(string(b))
+	if err != nil || i < 0 || i > 1_000_000 {
+		return faultf("number-range", "write a number such as 4", "%s is not a whole number from 0 to 1000000", b)
+	}
+	*n = whole(i)
+	return nil
+}
+
+// amount is a number of hours or posts.
+type amount float64
+
+func (a *amount) UnmarshalText(b []byte) error {
+	f, err := strconv.ParseFloat(string(b), 64)
+	if err != nil || !(f >= 0 && f <= 10_000) {
+		return faultf("amount-range", "write a number such as 7.5", "%s is not a number from 0 to 10000", b)
+	}
+	*a = amount(f)
+	return nil
+}
+
 // id is the name of a tribe, squad, service, SLO, source or target: see CheckID.
 type id string
 
@@ -264,6 +288,8 @@ type (
 	sourceKind string
 	increase   string
 	audience   string
+	focusKind  string
+	focusMode  string
 )
 
 func (*lifecycle) words() []string  { return []string{InBuild, InMaintenance, IsRetired} }
@@ -271,12 +297,16 @@ func (*counting) words() []string   { return []string{"increase", "rate"} }
 func (*sourceKind) words() []string { return []string{Prometheus, Command, CSV} }
 func (*increase) words() []string   { return []string{"overlap", "exact", "anchored"} }
 func (*audience) words() []string   { return []string{"public", "org", "tribe"} }
+func (*focusKind) words() []string  { return []string{Reliability, Improvement} }
+func (*focusMode) words() []string  { return []string{ByHand, ByMachine} }
 
 func (v *lifecycle) UnmarshalText(b []byte) error  { return oneOf(v, b) }
 func (v *counting) UnmarshalText(b []byte) error   { return oneOf(v, b) }
 func (v *sourceKind) UnmarshalText(b []byte) error { return oneOf(v, b) }
 func (v *increase) UnmarshalText(b []byte) error   { return oneOf(v, b) }
 func (v *audience) UnmarshalText(b []byte) error   { return oneOf(v, b) }
+func (v *focusKind) UnmarshalText(b []byte) error  { return oneOf(v, b) }
+func (v *focusMode) UnmarshalText(b []byte) error  { return oneOf(v, b) }
 
 func oneOf[W interface {
 	~string
