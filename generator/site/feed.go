@@ -5,55 +5,40 @@ import (
 	"encoding/xml"
 	"slices"
 	"strings"
-	"time"
 
+	"tribune/generator/feed"
 	"tribune/generator/scorecard"
-	"tribune/generator/slo"
 )
-
-type atom struct {
-	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Title   string      `xml:"title"`
-	ID      string      `xml:"id"`
-	Updated string      `xml:"updated"`
-	Links   []atomLink  `xml:"link"`
-	Author  atomAuthor  `xml:"author"`
-	Entries []atomEntry `xml:"entry"`
-}
-
-type atomAuthor struct {
-	Name string `xml:"name"`
-}
-
-type atomLink struct {
-	Rel  string `xml:"rel,attr,omitempty"`
-	Href string `xml:"href,attr"`
-}
-
-type atomEntry struct {
-	Title   string     `xml:"title"`
-	ID      string     `xml:"id"`
-	Updated string     `xml:"updated"`
-	Links   []atomLink `xml:"link"`
-	Summary string     `xml:"summary"`
-}
 
 // feedEntries is how many entries a feed keeps.
 const feedEntries = 40
 
 // tribeFeed tells of new postmortems and closed months of a tribe.
 func (t *tribeSite) tribeFeed() error {
-	return t.writeFeed(t.title, t.tribeEntries(t.facts, t.address("")))
+	return t.writeFeed(feed.Atom{ID: "urn:tribune:" + t.facts.Index.ID, Title: t.title, Entries: t.tribeEntries(t.facts, t.address(""))}, "")
+}
+
+// serviceFeed tells of the postmortems that name a service.
+func (t *tribeSite) serviceFeed(v *scorecard.Service) error {
+	at := "services/" + v.ID + "/"
+	f := feed.Atom{ID: identity(t.facts.Index.ID, at), Title: v.Name + ", " + t.title}
+	for i := range t.facts.Postmortems {
+		e := &t.facts.Postmortems[i]
+		if slices.Contains(e.ServiceIDs, t.facts.Index.ID+"/"+v.ID) && !e.Date.IsZero() {
+			f.Entries = append(f.Entries, t.postmortemEntry(t.facts.Index.ID, e, t.address("")))
+		}
+	}
+	return t.writeFeed(f, at)
 }
 
 // orgFeed tells of them all.
 func (r *root) orgFeed() error {
-	var all []atomEntry
+	var all []feed.Entry
 	for i := range r.in.Tribes {
 		t := &r.in.Tribes[i]
 		all = append(all, r.tribeEntries(t, r.address("")+t.Index.ID+"/")...)
 	}
-	return r.writeFeed(r.title, all)
+	return r.writeFeed(feed.Atom{ID: "urn:tribune:organisation", Title: r.title, Entries: all}, "")
 }
 
 // address returns the absolute address of a path below the root; a path alone
@@ -68,7 +53,7 @@ func (r *root) address(path string) string {
 	return base + path
 }
 
-func (b *builder) tribeEntries(t *scorecard.Tribe, base string) (entries []atomEntry) {
+func (b *builder) tribeEntries(t *scorecard.Tribe, base string) (entries []feed.Entry) {
 	for _, c := range t.Cards {
 		if !c.Closed || c.Totals.SLOs == 0 {
 			continue
@@ -78,21 +63,25 @@ func (b *builder) tribeEntries(t *scorecard.Tribe, base string) (entries []atomE
 		for _, s := range c.Short {
 			short = append(short, s.Text())
 		}
-		entries = append(entries, atomEntry{
-			Title: t.Index.Name + ", " + scorecard.MonthName(c.Month), ID: identity(t.Index.ID, at), Updated: c.To.Format(time.RFC3339),
-			Links: []atomLink{{Href: base + at}}, Summary: strings.Join(short, " "),
+		entries = append(entries, feed.Entry{
+			ID: identity(t.Index.ID, at), Title: t.Index.Name + ", " + scorecard.MonthName(c.Month),
+			Summary: strings.Join(short, " "), Link: base + at, Updated: c.To,
 		})
 	}
-	for _, p := range t.Postmortems {
-		if p.Date.IsZero() {
-			continue
+	for i := range t.Postmortems {
+		if e := &t.Postmortems[i]; !e.Date.IsZero() {
+			entries = append(entries, b.postmortemEntry(t.Index.ID, e, base))
 		}
-		at := "postmortems/" + p.Slug + "/"
-		entries = append(entries, atomEntry{
-			Title: p.Title, ID: identity(t.Index.ID, at), Updated: b.updated(p.Date), Links: []atomLink{{Href: base + at}}, Summary: p.Impact,
-		})
 	}
 	return entries
+}
+
+func (b *builder) postmortemEntry(tribe string, e *scorecard.Postmortem, base string) feed.Entry {
+	at := "postmortems/" + e.Slug + "/"
+	return feed.Entry{
+		ID: identity(tribe, at), Title: e.Title, Summary: e.Impact, Link: base + at,
+		Updated: e.Date.In(b.in.Catalog.Site.Zone).From,
+	}
 }
 
 // identity names an entry for ever, wherever the site is published.
@@ -100,28 +89,23 @@ func identity(tribe, path string) string {
 	return "urn:tribune:" + tribe + ":" + strings.TrimSuffix(path, "/")
 }
 
-func (b *builder) updated(d slo.Date) string {
-	return d.In(b.in.Catalog.Site.Zone).From.Format(time.RFC3339)
-}
-
-func (r *root) writeFeed(title string, entries []atomEntry) error {
-	slices.SortStableFunc(entries, func(a, b atomEntry) int {
-		return cmp.Or(strings.Compare(b.Updated, a.Updated), strings.Compare(a.ID, b.ID))
+// writeFeed writes the latest entries of a feed to feed.xml in a folder of the
+// root, beside the page that it belongs to.
+func (r *root) writeFeed(f feed.Atom, folder string) error {
+	slices.SortStableFunc(f.Entries, func(a, b feed.Entry) int {
+		return cmp.Or(b.Updated.Compare(a.Updated), strings.Compare(a.ID, b.ID))
 	})
-	entries = entries[:min(feedEntries, len(entries))]
-	f := atom{
-		Title: title, ID: "urn:tribune:" + cmp.Or(strings.TrimSuffix(r.prefix, "/"), "organisation"),
-		Updated: r.in.AsOf.Format(time.RFC3339), Author: atomAuthor{r.in.Catalog.Site.Title},
-		Links: []atomLink{{Rel: "alternate", Href: r.address("")}, {Rel: "self", Href: r.address("feed.xml")}}, Entries: entries,
+	f.Entries = f.Entries[:min(feedEntries, len(f.Entries))]
+	f.Author, f.Updated = r.in.Catalog.Site.Title, r.in.AsOf
+	if len(f.Entries) > 0 {
+		f.Updated = f.Entries[0].Updated
 	}
-	if len(entries) > 0 {
-		f.Updated = entries[0].Updated
-	}
-	b, err := xml.MarshalIndent(f, "", " ")
+	f.Alternate, f.Self = r.address(folder), r.address(folder+"feed.xml")
+	b, err := f.XML()
 	if err != nil {
 		return err
 	}
-	return r.write(r.prefix+"feed.xml", append([]byte(xml.Header), append(b, '\n')...))
+	return r.write(r.prefix+folder+"feed.xml", b)
 }
 
 // sitemap lists the pages for search engines; it needs absolute addresses, so a

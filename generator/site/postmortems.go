@@ -252,7 +252,7 @@ func (t *tribeSite) row(p place, e *scorecard.Postmortem, cols columns) postmort
 		ID: e.Slug, Facets: facetLines(e), Columns: cols,
 		Day: shortDay(e.Date), Number: deref(e.ID), Title: e.Title, Href: p.to("postmortems/" + e.Slug + "/"),
 		Impact: e.Impact, Severity: e.Severity, Cause: join(e.Causes), Status: e.Status,
-		Services: serviceNames(e), Withdrawn: e.Withdrawn != "", Budget: worstShare(e),
+		Services: serviceNames(e), Withdrawn: e.Withdrawn != "", Budget: percent(mostSpent(e)),
 	}
 	if !e.Date.IsZero() {
 		row.Year = strconv.Itoa(e.Date.Year)
@@ -271,7 +271,7 @@ func (t *tribeSite) columns() (c columns) {
 		e := &t.facts.Postmortems[i]
 		c.Services = c.Services || len(e.Services) > 0
 		c.Severity = c.Severity || e.Severity != "" || len(e.Causes) > 0
-		c.Budget = c.Budget || worstShare(e) != slo.Dash
+		c.Budget = c.Budget || mostSpent(e).Known
 		c.Status = c.Status || e.Status != ""
 		c.Actions = c.Actions || e.Actions.Total > 0
 	}
@@ -286,15 +286,14 @@ func serviceNames(e *scorecard.Postmortem) string {
 	return join(names)
 }
 
-// worstShare is the most that an incident took of one budget in one month.
-func worstShare(e *scorecard.Postmortem) string {
-	most := scorecard.Number{}
+// mostSpent is the most that an incident took of one budget in one month.
+func mostSpent(e *scorecard.Postmortem) (most scorecard.Number) {
 	for _, c := range e.Budget {
 		if c.Share.Known && (!most.Known || c.Share.Value > most.Value) {
 			most = c.Share
 		}
 	}
-	return percent(most)
+	return most
 }
 
 // duty is the share of a budget from which the policy requires a postmortem.

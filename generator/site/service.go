@@ -69,6 +69,7 @@ func (t *tribeSite) servicePage(v *scorecard.Service) error {
 	pg.Kicker = []linked{{t.facts.Index.Name, p.to("")}, {" · service", ""}}
 	pg.Trust = append([]trustItem{{Text: "As of " + t.instant(t.in.AsOf), Strong: true}}, t.built()...)
 	pg.Banner = t.stale(t.facts.Index.DataTo, t.facts.Index.Stale)
+	pg.Feed, pg.FeedTitle = "feed.xml", v.Name+", "+t.title
 	card := t.facts.Card(t.facts.Index.Latest)
 	view := serviceView{Facts: t.serviceFacts(v)}
 	view.Model, view.ModelNote = t.modelRows(v.Model)

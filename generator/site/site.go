@@ -250,6 +250,7 @@ func (t *tribeSite) pages(ctx context.Context, g *errgroup.Group) {
 	for i := range t.facts.Index.Services {
 		v := &t.facts.Index.Services[i]
 		do(func() error { return t.servicePage(v) })
+		do(func() error { return t.serviceFeed(v) })
 	}
 	do(t.postmortemLists)
 	for i := range t.facts.Postmortems {
@@ -262,7 +263,9 @@ func (t *tribeSite) pages(ctx context.Context, g *errgroup.Group) {
 	do(t.actionsPage)
 	do(t.methodPage)
 	do(t.api)
+	do(t.tables)
 	do(t.tribeFeed)
+	do(t.tribeCalendar)
 }
 
 // Organisation pages.
@@ -272,7 +275,7 @@ func (b *builder) organisation() error {
 		return err
 	}
 	for _, f := range []func() error{
-		r.orgPage, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.sitemap, r.schemas, r.robots, r.ownPages,
+		r.orgPage, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.orgCalendar, r.sitemap, r.schemas, r.robots, r.ownPages,
 	} {
 		if err := f(); err != nil {
 			return err
