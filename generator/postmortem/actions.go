@@ -74,7 +74,7 @@ func (r *actionReader) list(list *ast.List, promised bool) {
 		action.Done = action.Done || boxed && box.IsChecked
 		if nested := first.NextSibling(); nested != nil && nested.Kind() == ast.KindList && len(r.found) == before {
 			for _, detail := range r.itemsOf(nested) {
-				if labelLine.MatchString(detail) {
+				if _, _, ok := cutLabel(detail); ok {
 					r.part(&action, detail) // Owner: checkout
 				}
 			}

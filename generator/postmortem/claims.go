@@ -59,35 +59,31 @@ func (p *Postmortem) timeOf(field string) *time.Time {
 		"mitigated": &p.Mitigated, "resolved": &p.Resolved}[field]
 }
 
-// settle returns the claim of the lowest rank, unless others of its rank say
-// another time, or all of the others do.
+// settle returns the claim of the lowest rank, unless another of its rank says
+// another time. What a label or the section about the impact says must agree
+// with the timeline, if that says something of it too.
 func (c *calendar) settle(field string, claims []claim) (found claim, ok bool) {
 	if len(claims) == 0 {
 		return claim{}, false
 	}
 	found = slices.MinFunc(claims, func(a, b claim) int { return a.rank - b.rank })
-	agree, others := 0, 0
+	var other claim
+	agreed := false
 	for _, o := range claims {
-		apart := o.at.Sub(found.at).Abs()
-		switch {
+		switch apart := o.at.Sub(found.at).Abs(); {
 		case o.rank == found.rank && apart > 0:
 			c.warn("settle"+field, o.pos, RuleOrder, "write "+field+" in the front matter", "%s is told twice, as %s and %s: it is not read", field, c.clock(found.at), c.clock(o.at))
 			return claim{}, false
-		case o.rank == found.rank || o.rank > 3:
+		case o.rank == found.rank || o.rank > 3 || found.rank > 1:
+			// When an outage is over, the incident need not be.
 		case apart <= nearEnough:
-			agree++
-			others = o.pos
+			agreed = true
 		default:
-			others = o.pos
+			other = o
 		}
 	}
-	if others > 0 && agree == 0 && found.rank < 2 {
-		for _, o := range claims {
-			if o.pos == others {
-				c.warn("settle"+field, found.pos, RuleOrder, "write "+field+" in the front matter", "%s is told as %s here and as %s in line %d: it is not read", field, c.clock(found.at), c.clock(o.at), c.pos(o.pos).Line)
-				break
-			}
-		}
+	if !other.at.IsZero() && !agreed {
+		c.warn("settle"+field, found.pos, RuleOrder, "write "+field+" in the front matter", "%s is told as %s here and as %s in line %d: it is not read", field, c.clock(found.at), c.clock(other.at), c.pos(other.pos).Line)
 		return claim{}, false
 	}
 	return found, true
@@ -121,7 +117,8 @@ func (p *Postmortem) dropContradictions(c *calendar, taken map[string]claim) {
 		a, b := *p.timeOf(pair.first), *p.timeOf(pair.then)
 		from, hasFrom := taken[pair.first]
 		then, hasThen := taken[pair.then]
-		if a.IsZero() || b.IsZero() || !b.Before(a) && (pair.possible || pair.first != "started" || b.After(a)) || !hasFrom && !hasThen {
+		contradict := b.Before(a) || b.Equal(a) && pair.first == "started" && !pair.possible
+		if a.IsZero() || b.IsZero() || !contradict || !hasFrom && !hasThen {
 			continue
 		}
 		at := from.pos

@@ -25,6 +25,9 @@ func dateOf(year, month, day int) (d slo.Date, ok bool) {
 // 22nd of June 2021. Days and months in figures only, 03/04/2019, could be
 // either and are not read.
 func dateIn(text string) (d slo.Date, ok bool) {
+	if !strings.ContainsAny(text, "0123456789") {
+		return slo.Date{}, false
+	}
 	for _, m := range proseDate.FindAllStringSubmatch(text, -1) {
 		number := func(s string) int { n, _ := strconv.Atoi(s); return n }
 		switch {

@@ -96,10 +96,9 @@ func (s *source) datesInBlock(block ast.Node) (dates []dayAt) {
 		if !entering || n.FirstChild() == nil || n.FirstChild().Type() != ast.TypeInline {
 			return ast.WalkContinue, nil
 		}
-		if text := plain(n, s.text); !aboutReport.MatchString(text) {
-			if d, ok := dateIn(text); ok {
-				dates = append(dates, dayAt{d, n.Pos()})
-			}
+		text := plain(n, s.text)
+		if d, ok := dateIn(text); ok && !aboutReport.MatchString(text) {
+			dates = append(dates, dayAt{d, n.Pos()})
 		}
 		return ast.WalkSkipChildren, nil
 	})

@@ -41,11 +41,25 @@ var labelWords = map[string]string{
 }
 
 var (
-	labelLine = regexp.MustCompile(`^[\s*_•-]*([\pL][^:：\d]{1,60}?)\s*[:：]\s*(.*)$`)
 	labelNote = regexp.MustCompile(`\s*[(\[]([^)\]]*)[)\]]\s*$`)
 	ofWhat    = regexp.MustCompile(`\b(?:the |incident|outage|impact|disruption|issue|problem|service)\s*`)
 	empty     = regexp.MustCompile(`(?i)^[\s\W]*(?:n/?a|none|tbd|tba|unknown|not known|xxx|yyy|zzz|todo|\?+)?[\s\W]*$`)
 )
+
+// cutLabel parts a line at its first colon, if what stands before may be a key.
+func cutLabel(line string) (key, value string, ok bool) {
+	at := strings.IndexByte(line, ':')
+	if at < 0 {
+		at = strings.Index(line, "：")
+	}
+	if at < 2 || at > maxKey || strings.ContainsAny(line[:at], "0123456789") {
+		return "", "", false
+	}
+	return strings.TrimSpace(line[:at]), strings.TrimLeft(line[at:], ":： "), true
+}
+
+// maxKey is the length in bytes over which no text before a colon is a key.
+const maxKey = 60
 
 // labelKey returns the key that a label stands for, and what is noted with it.
 func (s *source) labelKey(text string) (key, note string) {
@@ -57,7 +71,7 @@ func (s *source) labelKey(text string) (key, note string) {
 		return key, note
 	}
 	word := strings.ToLower(text)
-	if key = labelWords[word]; key == "" {
+	if key = labelWords[word]; key == "" && len(word) <= maxKey {
 		key = labelWords[strings.TrimSpace(ofWhat.ReplaceAllString(word, ""))]
 	}
 	return key, note
@@ -123,8 +137,8 @@ func (s *source) headed(all []label, text string, below ast.Node) []label {
 func (s *source) labelled(all []label, n ast.Node) []label {
 	for _, l := range linesOf(n, s.text) {
 		for _, part := range strings.Split(l.text, " | ") {
-			if m := labelLine.FindStringSubmatch(part); m != nil {
-				all = s.add(all, m[1], m[2], nil, l.at)
+			if key, value, ok := cutLabel(part); ok {
+				all = s.add(all, key, value, nil, l.at)
 			}
 		}
 	}
@@ -140,12 +154,12 @@ func (s *source) listed(all []label, list ast.Node) []label {
 		}
 		below := first.NextSibling()
 		nested := below != nil && below.Kind() == ast.KindList
-		if m := labelLine.FindStringSubmatch(plain(first, s.text)); m != nil {
+		if key, value, ok := cutLabel(plain(first, s.text)); ok {
 			var items []string
-			if nested && m[2] == "" {
+			if nested && value == "" {
 				items = s.itemsOf(below)
 			}
-			all = s.add(all, m[1], m[2], items, item.Pos())
+			all = s.add(all, key, value, items, item.Pos())
 		}
 		if nested {
 			all = s.listed(all, below)

@@ -11,23 +11,29 @@ import (
 // does, and that may be closed a day later.
 var milestoneWords = []struct {
 	field string
-	rank  int // 1 speaks of the impact, 2 of the incident, 3 of its file
+	rank  int      // 1 speaks of the impact, 2 of the incident, 3 of its file
+	stems []string // one of them stands in every phrase
 	words *regexp.Regexp
 }{
-	{"started", 1, regexp.MustCompile(`\b(?:start|beginning|onset) of (?:the )?` + felt + `\b|\b` + felt + ` (?:starts?|started|begins?|began)\b`)},
-	{"started", 2, regexp.MustCompile(`\b(?:start|beginning|onset) of (?:the )?` + managed + `\b|\b` + managed + ` (?:starts?|started|begins?|began)\b`)},
-	{"detected", 2, regexp.MustCompile(`\b(?:` + felt + `|` + managed + `) ` + verbs + `(?:detected|discovered)\b|^(?:detection|detected|discovery|discovered):`)},
-	{"acknowledged", 2, regexp.MustCompile(`\b(?:alert|page|alarm|incident) ` + verbs + `acknowledged\b|\backnowledge[sd] (?:the )?(?:alert|page|alarm|incident)\b|^acknowledged:`)},
-	{"mitigated", 2, regexp.MustCompile(`\b(?:` + felt + `|` + managed + `) ` + verbs + `mitigated\b|^mitigated:`)},
-	{"resolved", 1, regexp.MustCompile(`\bend of (?:the )?` + felt + `\b|\b` + felt + ` ` + verbs + `(?:ends?|ended|over|resolved)\b|\bbring(?:s|ing)? (?:the )?` + felt + ` to an end\b|^recovery:`)},
-	{"resolved", 2, regexp.MustCompile(`\bend of (?:the )?` + managed + `\b|\b` + managed + ` ` + verbs + `(?:ends?|ended|over|resolved)\b|^resolved(?:$|[:.])`)},
-	{"resolved", 3, regexp.MustCompile(`\bincident ` + verbs + `closed\b|\ball[- ]clear\b`)},
+	{"started", 1, starts, regexp.MustCompile(`\b(?:start|beginning|onset) of (?:the )?` + felt + `\b|\b` + felt + ` (?:starts?|started|begins?|began)\b`)},
+	{"started", 2, starts, regexp.MustCompile(`\b(?:start|beginning|onset) of (?:the )?` + managed + `\b|\b` + managed + ` (?:starts?|started|begins?|began)\b`)},
+	{"detected", 2, []string{"detect", "discover"}, regexp.MustCompile(`\b(?:` + felt + `|` + managed + `) ` + verbs + `(?:detected|discovered)\b|^(?:detection|detected|discovery|discovered):`)},
+	{"acknowledged", 2, []string{"acknowledge"}, regexp.MustCompile(`\b(?:alert|page|alarm|incident) ` + verbs + `acknowledged\b|\backnowledge[sd] (?:the )?(?:alert|page|alarm|incident)\b|^acknowledged:`)},
+	{"mitigated", 2, []string{"mitigated"}, regexp.MustCompile(`\b(?:` + felt + `|` + managed + `) ` + verbs + `mitigated\b|^mitigated:`)},
+	{"resolved", 1, ends, regexp.MustCompile(`\bend of (?:the )?` + felt + `\b|\b` + felt + ` ` + verbs + `(?:ends?|ended|over|resolved)\b|\bbring(?:s|ing)? (?:the )?` + felt + ` to an end\b|^recovery:`)},
+	{"resolved", 2, ends, regexp.MustCompile(`\bend of (?:the )?` + managed + `\b|\b` + managed + ` ` + verbs + `(?:ends?|ended|over|resolved)\b|^resolved(?:$|[:.])`)},
+	{"resolved", 3, []string{"closed", "clear"}, regexp.MustCompile(`\bincident ` + verbs + `closed\b|\ball[- ]clear\b`)},
 }
 
-// subjects are words of which one stands in every phrase of milestoneWords: most
-// entries hold none.
-var subjects = []string{"outage", "impact", "downtime", "disruption", "degradation", "interruption", "incident", "issue", "problem",
-	"alert", "page", "alarm", "resolved", "mitigated", "acknowledged", "recovery", "detect", "discover", "clear"}
+var (
+	starts = []string{"start", "begin", "began", "onset"}
+	ends   = []string{"end", "over", "resolved"}
+)
+
+// saysOneOf reports whether one of the stems stands in a text.
+func saysOneOf(text string, stems []string) bool {
+	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(text, stem) })
+}
 
 const (
 	felt    = `(?:outage|impact|downtime|disruption|degradation|interruption)`
@@ -50,18 +56,20 @@ var (
 // to what users felt. field is "" if it says none, or doubts it.
 func milestone(text string) (field string, rank int) {
 	text = strings.ToLower(text)
-	if !slices.ContainsFunc(subjects, func(word string) bool { return strings.Contains(text, word) }) {
-		return "", 0
-	}
-	for _, clause := range clauseEnd.Split(text, -1) {
-		clause = strings.TrimSpace(clause)
-		for _, m := range milestoneWords {
+	var clauses []string
+	for _, m := range milestoneWords {
+		if field != "" && (m.field != field || m.rank >= rank) || !saysOneOf(text, m.stems) {
+			continue
+		}
+		if clauses == nil {
+			clauses = clauseEnd.Split(text, -1)
+		}
+		for _, clause := range clauses {
+			clause = strings.TrimSpace(clause)
 			at := m.words.FindStringIndex(clause)
-			if at == nil || unfinished.MatchString(clause) || hedges.MatchString(clause[:at[1]]) || elsewhere.MatchString(clause[at[1]:]) {
-				continue
-			}
-			if field == "" || m.rank < rank && m.field == field {
+			if at != nil && !unfinished.MatchString(clause) && !hedges.MatchString(clause[:at[1]]) && !elsewhere.MatchString(clause[at[1]:]) {
 				field, rank = m.field, m.rank
+				break
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -14,7 +13,7 @@ import (
 // A Reading is a field that was read from the text and not from the front
 // matter.
 type Reading struct {
-	Field string // the key of the front matter that would say it, or "stated"
+	Field string // the key of the front matter that would say it, or "duration"
 	Line  int    // where in the file; 0 for the name of the file
 	// ZoneAssumed is whether the text names no zone, so that the site's was taken.
 	ZoneAssumed bool
@@ -161,99 +160,3 @@ func (p *Postmortem) readServices(l label, names Names, line int, problems *diag
 }
 
 var betweenNames = regexp.MustCompile(`\s*[,;&]\s*|\s+(?:and|/)\s+`)
-
-// readStated takes how long the incident took from the labels that say so, or
-// from a sentence such as "The outage lasted 47 minutes", and holds it against
-// the times.
-func (p *Postmortem) readStated(c *calendar, root ast.Node, labels []label) {
-	best := 9
-	var stated length
-	var at int
-	take := func(d length, rank, pos int) bool {
-		switch {
-		case rank > best:
-		case rank == best && d.Duration != stated.Duration:
-			c.warn("stated", pos, RuleTime, "", "it took %s here and %s in line %d: neither is read", shortly(d.Duration), shortly(stated.Duration), c.pos(at).Line)
-			return false
-		case rank < best:
-			best, stated, at = rank, d, pos
-		}
-		return true
-	}
-	for _, l := range labels {
-		if l.key != "duration" {
-			continue
-		}
-		value := l.value
-		if _, until, rest, ok := scanTime(value); ok && until != nil {
-			value = strings.Trim(rest, " ()[]")
-		}
-		if d, ok := scanDuration(value, unitIn(l.note)); ok && !take(d, l.rank, l.at) {
-			return
-		}
-	}
-	if best == 9 {
-		for _, part := range c.parts(root) {
-			if part.kind != Summary && part.kind != Impact {
-				continue
-			}
-			for _, block := range part.blocks {
-				if m := lasted.FindStringSubmatch(plain(block, c.text)); m != nil && block.Kind() == ast.KindParagraph {
-					if d, ok := scanDuration(m[1], 0); ok && !take(d, 2, block.Pos()) {
-						return
-					}
-				}
-			}
-		}
-	}
-	if stated.Duration == 0 {
-		return
-	}
-	p.Stated = stated.Duration
-	p.fromProse("stated", c.pos(at).Line, false)
-	p.holdStated(c, stated, best, at)
-}
-
-// lasted finds how long an outage lasted, up to the end of the amount.
-var lasted = regexp.MustCompile(`(?i)\b(?:outage|incident|disruption|downtime|degradation) lasted (?:for )?((?:about |around |approximately |roughly )?\d[\d.]*\s*[a-z]+(?:(?:,| and)?\s*\d[\d.]*\s*[a-z]+)*)`)
-
-// unitIn returns the unit that a label's note names: Duration (minutes).
-func unitIn(note string) byte {
-	if note = strings.ToLower(note); note != "" && amountOfTime.MatchString("1"+note) {
-		return note[0]
-	}
-	return 0
-}
-
-// holdStated warns if what the text says it took is far from what its times say:
-// by more than a quarter of an hour and more than a fifth.
-func (p *Postmortem) holdStated(c *calendar, stated length, rank, at int) {
-	if stated.partly || p.Started.IsZero() {
-		return
-	}
-	var nearest time.Duration = -1
-	for _, from := range []time.Time{p.Started, p.Detected} {
-		for _, to := range []time.Time{p.Resolved, p.Mitigated} {
-			if from.IsZero() || to.IsZero() || rank != 1 && !from.Equal(p.Started) {
-				continue // only repair may be counted from when it was detected
-			}
-			if took := to.Sub(from); nearest < 0 || (took-stated.Duration).Abs() < (nearest-stated.Duration).Abs() {
-				nearest = took
-			}
-		}
-	}
-	apart := (nearest - stated.Duration).Abs()
-	if nearest >= 0 && apart > nearEnough && apart > max(nearest, stated.Duration)/5 {
-		c.warn("held", at, RuleOrder, "", "it says that it took %s, by its times it took %s", shortly(stated.Duration), shortly(nearest))
-	}
-}
-
-// shortly prints a length of time as 4h9m, without seconds that are none.
-func shortly(d time.Duration) string {
-	s := d.Round(time.Second).String()
-	s = strings.TrimSuffix(s, "0s")
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}

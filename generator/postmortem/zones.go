@@ -178,6 +178,9 @@ var (
 // zonesSaid returns the zones that a sentence such as "All times in UTC+1
 // (Zurich time)" names. A name that nobody knows is a zone without a clock.
 func zonesSaid(text string) (all []zone) {
+	if !strings.Contains(text, "ime") {
+		return nil
+	}
 	at := zoneFollows.FindStringIndex(text)
 	if at == nil {
 		return nil
