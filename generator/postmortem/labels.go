@@ -35,7 +35,7 @@ var labelWords = map[string]string{
 	"time to repair": "repair", "time to recover": "repair", "time to recovery": "repair", "time to resolve": "repair", "time to resolution": "repair", "time to restore": "repair", "time to fix": "repair", "ttr": "repair",
 	"severity": "severity", "severity level": "severity", "sev": "severity",
 	"service": "services", "services": "services", "affected service": "services", "affected services": "services", "service affected": "services", "services affected": "services",
-	"impacted service": "services", "impacted services": "services", "services impacted": "services", "affected systems": "services", "systems affected": "services", "affected components": "services", "affected": "services",
+	"impacted service": "services", "impacted services": "services", "services impacted": "services", "affected systems": "services", "systems affected": "services", "affected components": "services",
 	"cause": "causes", "causes": "causes", "root cause": "causes", "root causes": "causes", "cause class": "causes", "cause category": "causes", "root cause category": "causes",
 	"detected by": "detection", "detection": "detection", "detection method": "detection", "how detected": "detection", "detection source": "detection", "discovered by": "detection",
 }
