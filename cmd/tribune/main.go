@@ -46,6 +46,7 @@ type terminal struct {
 type commands struct {
 	Init    initCommand    `cmd:"" help:"Make a new site, ready to build."`
 	Import  importCommand  `cmd:"" help:"Store SLI history from CSV files."`
+	Pull    pullCommand    `cmd:"" help:"Ask the sources for SLI history and store it."`
 	Check   checkCommand   `cmd:"" help:"Check everything people wrote."`
 	Build   buildCommand   `cmd:"" help:"Make the site."`
 	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`
