@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"tribune/generator/audience"
+	"tribune/generator/cache"
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
 	"tribune/generator/history"
+	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
 	"tribune/generator/site"
 	"tribune/generator/slo"
@@ -40,14 +42,33 @@ type Report struct {
 	Files       int
 	Bytes       int64
 	Charts      bool // whether interactive charts are in it
+	Unchanged   bool // nothing has changed since the last build, and nothing was done
 }
 
 // Build makes the site: load, check, compute, render, write. It is a function
 // of the files and as of: no network, no clock. If what people wrote has errors
 // it returns ErrProblems and, unless told to keep going, the old site is as it
-// was.
+// was. What the site's cache knows is not done again.
 func Build(ctx context.Context, cfg Config) (r Report, err error) {
-	s, problems, err := Load(cfg.Site)
+	known := cache.Open(cfg.Site)
+	if known.Recall(cfg.Out, cfg.settings(), &r) {
+		r.Unchanged = true
+		return r, nil
+	}
+	if r, err = build(ctx, cfg, known); err == nil {
+		known.Remember(cfg.Out, cfg.settings(), r)
+	}
+	return r, err
+}
+
+// settings are what a build depends on besides the site's files and the program.
+func (cfg Config) settings() string {
+	return fmt.Sprintf("%q %s %q %q %v %q", cfg.Version, cfg.AsOf.UTC(), cfg.Tribes, cfg.Audience, cfg.KeepGoing, cfg.Commit)
+}
+
+// build is Build where something has changed.
+func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err error) {
+	s, problems, err := load(cfg.Site, known.Load)
 	if err != nil {
 		return Report{}, err
 	}
@@ -66,7 +87,7 @@ func Build(ctx context.Context, cfg Config) (r Report, err error) {
 		return r, err
 	}
 	in := site.Input{
-		Catalog: s.Catalog, Files: s.files.FS(), Overrides: s.overrides(), AsOf: cfg.AsOf.UTC(),
+		Catalog: s.Catalog, Files: known.Watch(s.files.FS()), Overrides: s.overrides(), AsOf: cfg.AsOf.UTC(),
 		Commit: cfg.Commit, Audience: cfg.Audience,
 	}
 	only := ""
@@ -85,7 +106,13 @@ func Build(ctx context.Context, cfg Config) (r Report, err error) {
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))
 	}
-	return write(ctx, cfg, in, r)
+	known.OpenBodies(cfg.Audience, cfg.Tribes)
+	in.Body = func(file, title string, links postmortem.Links) (postmortem.Rendered, diag.List, error) {
+		return known.Body(in.Files, file, title, links)
+	}
+	r, err = write(ctx, cfg, in, r)
+	known.CloseBodies(err == nil)
+	return r, err
 }
 
 // chosen returns the tribes to build.

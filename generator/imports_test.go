@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"generator/ledger":     "generator/slo;",
 	"generator/source":     "generator/slo generator/diag generator/catalog generator/history; client_golang prometheus-common backoff x/sync",
 	"generator/history":    "generator/slo generator/diag; parquet-go flock x/sys",
+	"generator/cache":      "generator/diag generator/postmortem;",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
 	"generator/spec":       "generator/slo generator/diag generator/catalog; yaml",
 	"generator/catalog":    "generator/slo generator/diag; toml jsonschema",

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
@@ -32,14 +33,17 @@ type Site struct {
 
 // Load reads a site's folder. Problems are what is wrong with it; the error is
 // for a folder that cannot be read at all. Close the site when done.
-func Load(dir string) (*Site, diag.List, error) {
+func Load(dir string) (*Site, diag.List, error) { return load(dir, postmortem.Load) }
+
+// load is Load with another way to read all postmortems.
+func load(dir string, read func(fs.FS, *time.Location, postmortem.Names) ([]postmortem.Postmortem, diag.List)) (*Site, diag.List, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("site %s: %w", dir, err)
 	}
 	cat, problems := catalog.Load(root.FS())
 	problems = append(problems, spec.Load(root.FS(), cat)...)
-	posts, more := postmortem.Load(root.FS(), cat.Site.Zone, names(cat))
+	posts, more := read(root.FS(), cat.Site.Zone, names(cat))
 	return &Site{cat, posts, root, dir}, slices.Concat(problems, more).Sorted(), nil
 }
 

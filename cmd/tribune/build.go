@@ -37,7 +37,11 @@ func (c buildCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	if !c.Quiet {
-		fmt.Fprintf(t.err, "built %s: %s, %s, %d files, %s\n", c.shown(cfg.Out),
+		done := "built %s: %s, %s, %d files, %s\n"
+		if r.Unchanged {
+			done = "nothing has changed since %s was built: %s, %s, %d files, %s\n"
+		}
+		fmt.Fprintf(t.err, done, c.shown(cfg.Out),
 			count(r.Tribes, "tribe", "tribes"), count(r.Postmortems, "postmortem", "postmortems"), r.Files, size(r.Bytes))
 		if !r.Charts {
 			fmt.Fprintln(t.err, "note: interactive charts are off, since this program was built without them\n\thint: run \"make assets\" and build it again; every figure is in the pages all the same")

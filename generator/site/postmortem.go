@@ -52,11 +52,10 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 	v := postmortemView{Withdrawn: e.Withdrawn, Index: p.to("postmortems/")}
 	var found diag.List
 	if e.Withdrawn == "" {
-		src, err := fs.ReadFile(t.in.Files, e.File)
+		body, problems, err := t.in.Body(e.File, e.Title, t.bodyLinks(p, e.File))
 		if err != nil {
 			return nil, err
 		}
-		body, problems := postmortem.Body(e.File, src, e.Title, t.bodyLinks(p, e.File))
 		if err := t.images(body.Images); err != nil {
 			return nil, err
 		}

@@ -41,6 +41,8 @@ type Input struct {
 	Commit      string // of the site's sources, short; "" if unknown
 	Audience    string
 	Problems    diag.List // what check found, to be printed on the pages it concerns
+	// Body renders the text of a postmortem's file, as postmortem.Body does.
+	Body func(file, title string, links postmortem.Links) (postmortem.Rendered, diag.List, error)
 	// Hours returns tallies by SLO id, for the buckets that start in the span.
 	Hours func(span slo.Span, ids ...string) (map[string]slo.Series, error)
 }
@@ -71,14 +73,14 @@ func Write(ctx context.Context, in Input, write func(path string, content []byte
 	}
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
-	var found []diag.List // a list for each postmortem
+	var found [][]diag.List // for each tribe a list for each postmortem, filled as pages are made
 	for i := range in.Tribes {
 		t, err := b.tribe(&in.Tribes[i])
 		if err != nil {
 			return nil, err
 		}
 		t.pages(ctx, g)
-		found = append(found, t.found...)
+		found = append(found, t.found)
 	}
 	if in.Org != nil {
 		g.Go(func() error { return b.organisation() })
@@ -86,7 +88,7 @@ func Write(ctx context.Context, in Input, write func(path string, content []byte
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	return slices.Concat(found...), ctx.Err()
+	return slices.Concat(slices.Concat(found...)...), ctx.Err()
 }
 
 // load reads templates, styles and scripts, the site's own before ours.
