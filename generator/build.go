@@ -127,7 +127,7 @@ func (s *Site) chosen(cfg Config) (tribes []*catalog.Tribe, err error) {
 	}
 	for _, id := range cfg.Tribes {
 		if s.Catalog.Tribe(id) == nil {
-			return nil, fmt.Errorf("no tribe %q: there is no data/tribes/%s.toml", id, id)
+			return nil, fmt.Errorf("%w %q: there is no data/tribes/%s.toml", ErrTribe, id, id)
 		}
 	}
 	return tribes, nil

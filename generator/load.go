@@ -23,6 +23,9 @@ import (
 // problems. Nothing was written.
 var ErrProblems = errors.New("what was written has errors")
 
+// ErrTribe says that a tribe was asked for which the site does not have.
+var ErrTribe = errors.New("no tribe")
+
 // A Site is everything that people wrote, as it was understood.
 type Site struct {
 	Catalog     *catalog.Catalog

@@ -143,10 +143,10 @@ func holdEvents(t *testing.T, name string, line planted, row scorecard.SLO, clai
 // is reports whether a portion of the ledger is that of the event: it has its
 // id, or none since it is restricted or nobody wrote one.
 func (e plantedEvent) is(p scorecard.Portion) bool {
-	if p.Restricted || *p.ID == e.Name {
+	if p.Restricted || p.ID != nil && *p.ID == e.Name {
 		return true
 	}
-	return *p.ID == "" && p.From.Before(e.To) && e.From.Before(p.To)
+	return p.ID == nil && p.From.Before(e.To) && e.From.Before(p.To)
 }
 
 func holdEpisode(t *testing.T, name string, e plantedEvent, row scorecard.SLO) {

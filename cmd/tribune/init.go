@@ -18,9 +18,9 @@ import (
 var skeleton embed.FS
 
 type initCommand struct {
-	Dir   string `arg:"" help:"Folder to make; it must be empty or not exist." type:"path"`
-	Demo  bool   `help:"Add three months of invented history, to have something to look at."`
-	Quiet bool   `help:"Print no next steps."`
+	common
+	Dir  string `arg:"" help:"Folder to make; it must be empty or not exist." type:"path"`
+	Demo bool   `help:"Add three months of invented history, to have something to look at."`
 }
 
 // Run makes a new site. It never writes into a folder that holds anything.

@@ -106,7 +106,7 @@ func status(err error, stderr io.Writer) int {
 		return exitDone
 	case errors.Is(err, generator.ErrProblems):
 		return exitProblems
-	case errors.Is(err, errUsage):
+	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe):
 		fmt.Fprintf(stderr, "tribune: %s\n", err)
 		return exitUsage
 	}

@@ -27,8 +27,11 @@ func TestEveryMistakeIsAnsweredByTheCommand(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for _, name := range names {
-		if strings.HasSuffix(name, "folder_for_a_file.txtar") {
-			continue // what a system says of it differs: the catalog's test holds it
+		switch filepath.Base(name) {
+		case "folder_for_a_file.txtar": // what a system says of it differs
+			continue
+		case "specs.txtar": // the catalog leaves its specs to another reader
+			continue
 		}
 		a, err := txtar.ParseFile(name)
 		if err != nil {

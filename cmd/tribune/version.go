@@ -5,7 +5,9 @@ import (
 	"runtime/debug"
 )
 
-type versionCommand struct{}
+type versionCommand struct {
+	common
+}
 
 func (versionCommand) Run(t terminal) error {
 	fmt.Fprintln(t.out, "tribune", version())

@@ -92,7 +92,7 @@ func TestSchemasRefuseWhatLoadRefuses(t *testing.T) {
 		{"data/tribes/payments.toml", `id = "checkout"`, `id = "Checkout Team"`, "/squads/0/id"},
 		{"data/tribes/payments.toml", `objective = "99.9%"`, `objective = "most"`, "/services/0/slos/0/objective"},
 		{"data/tribes/payments.toml", `objective = "99.9%"`, ``, "objective"},
-		{"data/tribes/payments.toml", `window = "month"`, `window = "14d"`, "/services/0/slos/0/window"},
+		{"data/tribes/payments.toml", `window = "month"`, `window = "15d"`, "/services/0/slos/0/window"},
 		{"data/tribes/payments.toml", `since = 2025-03-01`, `since = "spring"`, "/services/0/slos/0/since"},
 		{"data/tribes/payments.toml", `lifecycle = "maintenance"`, `lifecycle = "legacy"`, "/services/0/lifecycle"},
 		{"data/tribes/payments.toml", `by = "service"`, `by = "service-name"`, "/slo_templates/0/by"},

@@ -32,9 +32,8 @@ func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents
 		if length.Known {
 			minutes = append(minutes, length.Value)
 		}
-		id := p.ID
 		out.Items = append(out.Items, Incident{
-			ID: &id, Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: in.day(p),
+			ID: given(p.ID), Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: in.day(p),
 			Minutes: length, DetectedMinutes: between(p.Started, p.Detected),
 			Status: p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, posts[:i]),
 		})
@@ -104,19 +103,15 @@ func (in *Input) postmortems(posts []postmortem.Postmortem, costs map[string][]C
 		if p.Restricted {
 			continue
 		}
-		id := p.ID
 		e := Postmortem{
-			Related: like[i],
-			Slug:    p.Slug, Title: p.Title, Date: in.day(p), Severity: p.Severity,
+			Related: like[i], ID: given(p.ID),
+			Slug: p.Slug, Title: p.Title, Date: in.day(p), Severity: p.Severity,
 			ServiceIDs: list(p.Services), Squads: []string{}, Status: p.Status, Audience: p.Audience,
 			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
 			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),
 			Minutes: lasted(p), Detection: p.Detection, Impact: p.Impact,
 			Causes: list(p.Causes), Tags: list(p.Tags), Budget: costs[p.File],
 			Withdrawn: p.Withdrawn, Aliases: list(p.Aliases), FromProse: list(p.FromProse), File: p.File,
-		}
-		if p.ID != "" {
-			e.ID = &id
 		}
 		if e.Budget == nil {
 			e.Budget = []Cost{}
@@ -156,6 +151,14 @@ func (in *Input) named(full string) Named {
 		}
 	}
 	return Named{full, full, ""}
+}
+
+// given returns a text, or null where it is not given.
+func given(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 func moment(t time.Time) *time.Time {

@@ -297,9 +297,9 @@ func (in *Input) ledger(a account, costs map[string][]Cost) Ledger {
 			continue
 		}
 		span, _ := p.Window()
-		id, slug := p.ID, p.Slug
+		slug := p.Slug
 		portion := Portion{
-			ID: &id, Slug: &slug, Title: p.Title, Bad: s.Bad, Share: share(s.Bad), Estimate: s.Estimate,
+			ID: given(p.ID), Slug: &slug, Title: p.Title, Bad: s.Bad, Share: share(s.Bad), Estimate: s.Estimate,
 			From: span.From, To: span.To,
 		}
 		if p.Tribe != in.Tribe.ID {

@@ -301,7 +301,11 @@ func (t TrendCounts) Stability() (answer, basis string) {
 		t.Improving, verb(t.Improving, "improves", "improve"),
 		t.Worsening, verb(t.Worsening, "worsens", "worsen"),
 		t.NoTrend, verb(t.NoTrend, "shows", "show"))
-	return answer, fmt.Sprintf("n = %d, 6 to %d closed months each, corrected by tribe and month", n, max(6, t.Months))
+	months := "6"
+	if t.Months > 6 {
+		months = fmt.Sprintf("6 to %d", t.Months)
+	}
+	return answer, fmt.Sprintf("n = %d, %s closed months each, corrected by tribe and month", n, months)
 }
 
 func verb(n int, one, many string) string {

@@ -167,7 +167,7 @@ func TestWhetherStabilityImprovesIsASentenceWithItsN(t *testing.T) {
 			"n = 6, 6 to 12 closed months each, corrected by tribe and month"},
 		{TrendCounts{NoTrend: 1, Months: 6},
 			"Not shown. Of 1 objective with enough history, 0 improve, 0 worsen and 1 shows no clear trend.",
-			"n = 1, 6 to 6 closed months each, corrected by tribe and month"},
+			"n = 1, 6 closed months each, corrected by tribe and month"},
 	} {
 		answer, basis := c.counts.Stability()
 		if answer != c.answer || basis != c.basis {

@@ -47,10 +47,7 @@ func related(posts []postmortem.Postmortem) [][]Related {
 		out[i] = []Related{}
 		for _, m := range found[:min(relatedCount, len(found))] {
 			q := &posts[m.at]
-			r := Related{Slug: q.Slug, Title: q.Title, Date: q.Date, Later: m.at > i, Reason: whyAlike(p, q)}
-			if id := q.ID; id != "" { // a copy, so that the facts do not hold on to q
-				r.ID = &id
-			}
+			r := Related{ID: given(q.ID), Slug: q.Slug, Title: q.Title, Date: q.Date, Later: m.at > i, Reason: whyAlike(p, q)}
 			out[i] = append(out[i], r)
 		}
 	}

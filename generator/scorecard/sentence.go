@@ -160,7 +160,7 @@ func (c *Card) spentOn(r SLO) (s Sentence) {
 }
 
 func name(p Portion) string {
-	if *p.ID != "" {
+	if p.ID != nil {
 		return *p.ID
 	}
 	return p.Title

@@ -52,6 +52,7 @@ func TestInShortAnswersTheReadersFirstQuestion(t *testing.T) {
 	elsewhere := spending("Till", 1.4).spentOn("INC-7", 0.8)
 	elsewhere.Ledger.Incidents[0].Tribe = "network"
 	nameless := spending("Till", 1.4).spentOn("", 0.8)
+	nameless.Ledger.Incidents[0].ID = nil
 	behind := spending("Till", 1.4).spentOn("INC-1", 0.3)
 	behind.Ledger.Incidents = append(behind.Ledger.Incidents, restricted)
 	incomplete := spending("Scales", 3)

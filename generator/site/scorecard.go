@@ -101,6 +101,7 @@ type incidentRow struct {
 type actionRow struct {
 	Title, Priority, Owner, Kind string
 	Due, Late, Age, State        string
+	Spent                        string // the most that the source took of a budget
 	Source                       linked
 	Ticket                       linked
 	Dropped                      string
@@ -491,7 +492,7 @@ func bands(c *scorecard.Card, r scorecard.SLO) (all []chart.Band) {
 			continue
 		}
 		all = append(all, chart.Band{
-			Span: slo.Span{From: p.From, To: p.To}, Kind: chart.IncidentBand, Label: *p.ID, Share: p.Share.Value,
+			Span: slo.Span{From: p.From, To: p.To}, Kind: chart.IncidentBand, Label: deref(p.ID), Share: p.Share.Value,
 		})
 	}
 	for _, m := range c.Maintenance {
@@ -513,7 +514,7 @@ func bands(c *scorecard.Card, r scorecard.SLO) (all []chart.Band) {
 func (t *tribeSite) incidentRows(p place, c *scorecard.Card) (rows []incidentRow, note string) {
 	for _, i := range c.Incidents.Items {
 		row := incidentRow{
-			Day: shortDay(i.Date), Minutes: minutes(i.Minutes), ID: cmp.Or(*i.ID, i.Title),
+			Day: shortDay(i.Date), Minutes: minutes(i.Minutes), ID: cmp.Or(deref(i.ID), i.Title),
 			Href: p.to("postmortems/" + i.Slug + "/"), Text: cmp.Or(i.Impact, i.Title),
 		}
 		if row.Text == row.ID {
