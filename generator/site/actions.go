@@ -5,16 +5,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"tribune/generator/chart"
 	"tribune/generator/scorecard"
-	"tribune/generator/slo"
 )
 
 type actionsView struct {
-	Groups []actionGroup
-	Note   string
-	Done   []actionRow
-	JSON   string
+	Standing scorecard.Standing
+	Month    string
+	Ages     []barRow
+	OnTime   string // "41 of 52, 79%"
+	OnNote   string
+	Groups   []actionGroup
+	Done     []actionRow
+	Calendar string
+	JSON     string // "" where there is none
+	CSV      string
 }
 
 // An actionGroup is what one owner still has to do.
@@ -22,6 +30,7 @@ type actionGroup struct {
 	Owner string
 	Rows  []actionRow
 	Note  string
+	late  int
 }
 
 // actionRow prints an action; tribe is the way from the root to its tribe's
@@ -59,127 +68,148 @@ func (b *builder) actionRow(p place, a scorecard.Action, tribe string) actionRow
 // recentlyDone is how many finished actions the page credits.
 const recentlyDone = 12
 
-// A promise is an action and the way from the page's root to its tribe.
+// A promise is an action, whose it is, and the way from the page's root to its
+// tribe.
 type promise struct {
 	scorecard.Action
+	who   string
 	tribe string
+	spent string // the most that the incident took of a budget
 }
 
 // actionsPage lists what a tribe promised.
 func (t *tribeSite) actionsPage() error {
-	var all []promise
-	for _, a := range t.facts.Actions {
-		all = append(all, promise{a, ""})
-	}
-	return t.promises(all, "Actions, "+t.facts.Index.Name)
+	v := actionsView{Standing: scorecard.StandingOf(t.facts)}
+	p := t.at("actions/index.html")
+	v.JSON, v.CSV = p.to("api/actions.json"), p.to("api/actions.csv")
+	return t.promises(p, v, promised(t.facts, "", ""), "Actions, "+t.facts.Index.Name)
 }
 
 // allActions lists what all tribes promised.
 func (r *root) allActions() error {
 	var all []promise
-	for _, t := range r.in.Tribes {
-		for _, a := range t.Actions {
-			a.Owner = t.Index.Name + ", " + cmp.Or(a.Owner, "no owner")
-			all = append(all, promise{a, t.Index.ID + "/"})
-		}
+	var tribes []*scorecard.Tribe
+	for i := range r.in.Tribes {
+		t := &r.in.Tribes[i]
+		tribes = append(tribes, t)
+		all = append(all, promised(t, t.Index.Name+", ", t.Index.ID+"/")...)
 	}
 	slices.SortStableFunc(all, func(a, b promise) int { return b.Closed.Compare(a.Closed) })
-	return r.promises(all, "Actions")
+	return r.promises(r.at("actions/index.html"), actionsView{Standing: scorecard.StandingOf(tribes...)}, all, "Actions")
 }
 
-// promises writes a page of actions: what is open by owner, overdue first, then
-// what was done.
-func (r *root) promises(actions []promise, heading string) error {
-	p := r.at("actions/index.html")
+// promised returns the tribe's actions with the name of the tribe, which may be
+// "", before the owner's.
+func promised(t *scorecard.Tribe, name, way string) (all []promise) {
+	spent := make(map[string]string)
+	for i := range t.Postmortems {
+		e := &t.Postmortems[i]
+		if most := mostSpent(e); most.Known {
+			spent[e.Slug] = percent(most)
+		}
+	}
+	for _, a := range t.Actions {
+		who := a.Owner
+		if who == "" {
+			who = "no owner"
+		}
+		all = append(all, promise{a, upperFirst(name + who), way, spent[a.Postmortem]})
+	}
+	return all
+}
+
+func upperFirst(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
+// promises writes a page of actions: how they stand, what is open by owner with
+// the overdue first, then what was done.
+func (r *root) promises(p place, v actionsView, actions []promise, heading string) error {
 	pg := p.page(heading, "Actions")
 	pg.Trust = append([]trustItem{{Text: "As of " + r.instant(r.in.AsOf), Strong: true}}, r.built()...)
-	v := actionsView{}
 	groups := make(map[string]*actionGroup)
-	open, overdue, ownerless, dateless := 0, 0, 0, 0
 	for _, a := range actions {
 		row := r.actionRow(p, a.Action, a.tribe)
+		row.Owner, row.Spent = a.who, a.spent
 		if a.State != "open" {
 			if a.State == "done" && len(v.Done) < recentlyDone {
 				v.Done = append(v.Done, row)
 			}
 			continue
 		}
-		open++
-		if a.Overdue {
-			overdue++
-		}
-		if a.Owner == "" {
-			ownerless++
-		}
-		if a.Due.IsZero() {
-			dateless++
-		}
-		g := groups[a.Owner]
+		g := groups[a.who]
 		if g == nil {
-			g = &actionGroup{Owner: cmp.Or(a.Owner, "No owner")}
-			groups[a.Owner] = g
+			g = &actionGroup{Owner: a.who}
+			groups[a.who] = g
 		}
 		g.Rows = append(g.Rows, row)
+		if a.Overdue {
+			g.late++
+		}
 	}
 	for _, g := range groups {
+		g.Note = fmt.Sprintf("%d open, %d late", len(g.Rows), g.late)
 		v.Groups = append(v.Groups, *g)
 	}
-	late := func(g actionGroup) (n int) {
-		for _, x := range g.Rows {
-			if x.Late != "" {
-				n++
-			}
-		}
-		return n
-	}
 	slices.SortFunc(v.Groups, func(a, b actionGroup) int {
-		return cmp.Or(-cmp.Compare(late(a), late(b)), cmp.Compare(strings.ToLower(a.Owner), strings.ToLower(b.Owner)))
+		return cmp.Or(cmp.Compare(min(b.late, 1), min(a.late, 1)), cmp.Compare(strings.ToLower(a.Owner), strings.ToLower(b.Owner)))
 	})
-	for i, g := range v.Groups {
-		v.Groups[i].Note = fmt.Sprintf("%d open, %d late", len(g.Rows), late(g))
-	}
-	short := fmt.Sprintf("%s open, %d of them overdue.", count(open, "action is", "actions are"), overdue)
-	if open == 0 {
-		short = "Nothing is open. Actions are read from postmortems: a task list under a heading such as “Action items”."
-	}
-	var lacking []string
-	if ownerless > 0 {
-		lacking = append(lacking, fmt.Sprintf("%s no owner", count(ownerless, "has", "have")))
-	}
-	if dateless > 0 {
-		lacking = append(lacking, fmt.Sprintf("%s no due date", count(dateless, "has", "have")))
-	}
-	if len(lacking) > 0 {
-		short += " " + strings.Join(lacking, " and ") + "."
-	}
+	v.stand()
+	v.Calendar = p.to(calendarFile)
+	short := v.short()
 	pg.Short = [][]linked{{{short, ""}}}
 	pg.Description = short
 	pg.Body = v
 	return p.render("actions", pg)
 }
 
-type methodView struct {
-	Thresholds slo.Thresholds
-	Watch      string
-	AtRisk     string
-	Coverage   string
-	Zone       string
-	Resolution string
-	Settle     string
-	Freshness  string
+// stand puts how the actions stand into words and bars.
+func (v *actionsView) stand() {
+	s := v.Standing
+	v.Month = scorecard.MonthName(s.Month)
+	if !s.Closed {
+		v.Month += " so far"
+	}
+	most := max(1, slices.Max(s.Ages[:]), s.NoAge)
+	for i, n := range s.Ages {
+		name := fmt.Sprintf("over %d days", scorecard.AgeDays[i]-1)
+		if i+1 < len(s.Ages) {
+			name = fmt.Sprintf("%d to %d days", scorecard.AgeDays[i], scorecard.AgeDays[i+1]-1)
+		}
+		v.Ages = append(v.Ages, barRow{name, chart.HBar(float64(n) / float64(most)), n})
+	}
+	if s.NoAge > 0 {
+		v.Ages = append(v.Ages, barRow{"no date", chart.HBar(float64(s.NoAge) / float64(most)), s.NoAge})
+	}
+	o := s.OnTime
+	if !o.Share.Known {
+		return
+	}
+	v.OnTime = fmt.Sprintf("%d of %d, %.0f%%", o.Done, o.Due, 100*o.Share.Value)
+	v.OnNote = fmt.Sprintf("Due %s to %s and done by their day; 95%% interval %.0f to %.0f%%.",
+		shortMonth(o.First), shortMonth(o.Last), 100*o.Low.Value, 100*o.High.Value)
+	if o.First == o.Last {
+		v.OnNote = strings.Replace(v.OnNote, "Due "+shortMonth(o.First)+" to ", "Due ", 1)
+	}
 }
 
-func (r *root) methodPage() error {
-	p := r.at("method/index.html")
-	pg := p.page("Method and glossary", "Method")
-	pg.Description = "What every figure on this site means."
-	site := r.in.Catalog.Site
-	pg.Short = [][]linked{{{"What every figure on this site means, and what it does not. One definition each; pages, JSON and feeds use these words.", ""}}}
-	pg.Body = methodView{
-		Thresholds: site.Thresholds, Watch: slo.BudgetPercent(site.Thresholds.Watch), AtRisk: slo.BudgetPercent(site.Thresholds.AtRisk),
-		Coverage: slo.BudgetPercent(site.Thresholds.Coverage), Zone: site.ZoneName,
-		Resolution: stepName(site.Resolution), Settle: fmt.Sprintf("%.0f hours", site.Settle.Hours()),
-		Freshness: fmt.Sprintf("%.0f hours", site.Freshness.Hours()),
+// short says what is open, what is late, and what nobody has taken on.
+func (v actionsView) short() string {
+	s := v.Standing
+	if s.Open == 0 {
+		return "Nothing is open. Actions are read from postmortems: a task list under a heading such as “Action items”."
 	}
-	return p.render("method", pg)
+	text := fmt.Sprintf("%s open, %d of them overdue.", count(s.Open, "action is", "actions are"), s.Overdue)
+	var lacking []string
+	if s.NoOwner > 0 {
+		lacking = append(lacking, fmt.Sprintf("%s no owner", count(s.NoOwner, "has", "have")))
+	}
+	if s.NoDue > 0 {
+		lacking = append(lacking, fmt.Sprintf("%s no due date", count(s.NoDue, "has", "have")))
+	}
+	if len(lacking) > 0 {
+		text += " " + strings.Join(lacking, " and ") + "."
+	}
+	return text
 }

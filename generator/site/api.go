@@ -16,9 +16,10 @@ type PostmortemsFile struct {
 
 // ActionsFile is api/actions.json of a tribe.
 type ActionsFile struct {
-	Schema  string             `json:"schema"`
-	Tribe   string             `json:"tribe"`
-	Actions []scorecard.Action `json:"actions"`
+	Schema   string             `json:"schema"`
+	Tribe    string             `json:"tribe"`
+	Standing scorecard.Standing `json:"standing"`
+	Actions  []scorecard.Action `json:"actions"`
 }
 
 // api writes a tribe's facts as JSON, and the histories of its SLOs as CSV too.
@@ -33,7 +34,7 @@ func (t *tribeSite) api() error {
 	if err := t.json("api/postmortems.json", PostmortemsFile{"tribune/postmortems/v1", id, t.facts.Postmortems}); err != nil {
 		return err
 	}
-	if err := t.json("api/actions.json", ActionsFile{"tribune/actions/v1", id, t.facts.Actions}); err != nil {
+	if err := t.json("api/actions.json", ActionsFile{"tribune/actions/v1", id, scorecard.StandingOf(t.facts), t.facts.Actions}); err != nil {
 		return err
 	}
 	for _, c := range t.facts.Cards {
