@@ -23,8 +23,9 @@ var mayImport = map[string]string{
 	"generator":          "templates generator/*; x/sync",
 	"generator/audience": "generator/diag generator/postmortem;",
 
-	"generator/site":       "templates generator/slo generator/diag generator/catalog generator/postmortem generator/scorecard generator/chart generator/feed generator/search; x/net x/sync jsonschema",
-	"generator/scorecard":  "generator/slo generator/catalog generator/postmortem generator/ledger;",
+	"generator/site":       "templates generator/slo generator/diag generator/catalog generator/postmortem generator/scorecard generator/sre generator/chart generator/feed generator/search; x/net x/sync jsonschema",
+	"generator/scorecard":  "generator/slo generator/catalog generator/postmortem generator/ledger generator/sre;",
+	"generator/sre":        "generator/slo generator/catalog;",
 	"generator/chart":      "generator/slo; go-echarts",
 	"generator/ledger":     "generator/slo;",
 	"generator/source":     "generator/slo generator/diag generator/catalog generator/history; client_golang prometheus-common backoff x/sync",
