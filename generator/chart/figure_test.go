@@ -29,6 +29,7 @@ func figures(t *testing.T, label string) []Figure {
 		{"timeline", timelineOf(t, label).Figure},
 		{"around", incident.Figure},
 		{"budget", historyOf(label).Figure},
+		{"handover", handoverOf(label).Figure},
 	} {
 		f, err := kind.make(FigureID(kind.name, label))
 		if err != nil {

@@ -71,6 +71,36 @@ func gallery(t *testing.T) []exhibit {
 	add("incident by the minute", failover(t).SVG())
 	add("incident by the hour", slowIndex(t).SVG())
 	figure("SLI by month", ledgerMonths(24).SVG())
+	add("clock axis", ClockAxis())
+	for _, c := range []ClockBar{
+		{"Rotate partner certificates", 20.03, ClockLate},
+		{"Rebuild search replicas", 17.42, ClockPresses},
+		{"Grow storage volumes", 8.68, ClockRuns},
+		{"Began today", 0, ClockRuns},
+		{"On its deadline", 18, ClockPresses},
+		{"Collect audit evidence", 13.58, ClockExempt},
+		{"Exempt for long", 20.5, ClockExempt},
+		{"Failover drill", 16.5, ClockStopped},
+		{"Sweep old logs", 17.3, ClockStopped},
+		{"Answer quota requests", 20.3, ClockStopped},
+		{"Watch the partner file drop", 12.5, ClockStopped},
+		{"Forgotten", 31, ClockLate},
+		{"Handed over at last", 31, ClockStopped},
+	} {
+		add("clock, "+c.Label, c.SVG())
+	}
+	for _, b := range []ShareBar{
+		{"Focus split", 0.535, true, 0.4, 0.6, 0.5},
+		{"Focus split", 0.625, true, 0.4, 0.6, 0.5},
+		{"Toil share", 0.41, true, 0, 0, 0.5},
+		{"Toil share", 0, false, 0, 0, 0.5},
+	} {
+		add("share, "+b.title(), b.SVG())
+	}
+	add("share by month, with a band", shareMonths(0.4, 0.6).SVG())
+	add("share by month, with a cap", shareMonths(0, 0).SVG())
+	figure("handover", handoverOf("Time to <handover>").SVG())
+	figure("handover, without a median", Handover{Label: "Time to handover", Watched: []HandoverStep{{3, 0, "x"}, {31, 0, "y"}}}.SVG())
 	add("bar", `<div class="hbars">`+HBar(0.36)+"</div>")
 	return all
 }
@@ -297,4 +327,28 @@ func ledgerMonths(n int) MonthlySLI {
 		s.Months = append(s.Months, m)
 	}
 	return s
+}
+
+// shareMonths has a month that is not told and some outside their limits.
+func shareMonths(low, high float64) ShareStrip {
+	s := ShareStrip{Label: "Share <of time>", Low: low, High: high, Limit: 0.5}
+	for i, share := range []float64{0.57, 0, 0.56, 0.54, 0.52, 0.5, 0.49, 0.5, 0.38, 0.45, 0.43, 0.625} {
+		outside := share > 0.5
+		if high > 0 {
+			outside = share < low || share > high
+		}
+		s.Months = append(s.Months, ShareMonth{oct2026.Add(i - 11), share, i != 1, outside})
+	}
+	return s
+}
+
+func handoverOf(label string) Handover {
+	return Handover{
+		Label: label, Median: 17,
+		Steps: []HandoverStep{
+			{9, 0.07, label}, {11, 0.14, label}, {12, 0.21, label}, {14, 0.29, label}, {15, 0.38, label}, {16.5, 0.48, label},
+			{17, 0.59, label}, {17.3, 0.69, label}, {20.3, 1, label},
+		},
+		Watched: []HandoverStep{{2.7, 0, label}, {7, 0, label}, {12.5, 0.21, label}, {17.4, 0.69, label}, {19.6, 0.69, label}},
+	}
 }

@@ -97,6 +97,10 @@ func marksOf(label string, share float64) []template.HTML {
 		Heatmap{label, oct2026, []Day{{slo.Date{Year: 2026, Month: 10, Day: 3}, share, true, false}}}.SVG(),
 		in.SVG(),
 		MonthlySLI{label, []SLIMonth{{oct2026, share, true, true, 999_000_000, share}, {oct2026.Add(1), 1 - share, true, true, 990_000_000, share}}}.SVG(),
+		ClockBar{label, share, ClockLate}.SVG(), ClockBar{label, share, ClockStopped}.SVG(),
+		ShareBar{label, share, true, 0.4, 0.6, 0.5}.SVG(),
+		ShareStrip{label, []ShareMonth{{oct2026, share, true, true}, {oct2026.Add(1), share, false, false}}, 0.4, 0.6, 0.5}.SVG(),
+		Handover{label, []HandoverStep{{share, share, label}}, []HandoverStep{{share, share, label}}, share}.SVG(),
 		HBar(share), BulletAxis(slo.Thresholds{AtRisk: share, Watch: share}))
 }
 
@@ -203,4 +207,40 @@ func TestLedgerPointsAddUp(t *testing.T) {
 		t.Error(err)
 	}
 	check(t, LedgerBar{"Ledger", 0.915, 0.104, 0.268, 0.114}.SVG(), "incidents 92, maintenance 10, unexplained 27, background 11 points of 100")
+}
+
+func TestAClockHasACellForEachMonth(t *testing.T) {
+	draw := func(months float64, tone ClockTone) template.HTML { return ClockBar{"Rotate", months, tone}.SVG() }
+	check(t, draw(8.68, ClockRuns), "<title>Rotate: 8.7 of 18 months, running</title>", `<rect x="84" y="3" width="5.44" height="10" class="bar healthy"/>`)
+	check(t, draw(17.4, ClockPresses), "due soon", `class="bar at-risk"`)
+	late := draw(20.03, ClockLate)
+	check(t, late, "20 of 18 months, overdue", `<rect x="202" y="3" width="8" height="10" class="bar exhausted"/>`)
+	checkNot(t, late, `class="bar healthy"`, "l3 4 5-9")
+	check(t, draw(16.5, ClockStopped), "l3 4 5-9", `class="fill-inc"`)
+	checkNot(t, draw(16.5, ClockStopped), `class="bar`)
+	check(t, draw(31, ClockLate), "l4 5-4 5z", "31 of 18 months")
+	for months, cells := range map[float64]int{0: 0, 0.2: 1, 1: 1, 17.99: 18, 18: 18, 18.2: 19, 23: 23, 99: 23} {
+		if n := strings.Count(string(draw(months, ClockStopped)), "fill-inc") - strings.Count(string(draw(months, ClockStopped)), "l4 5-4 5z"); n != cells {
+			t.Errorf("after %v months %d cells are filled, want %d", months, n, cells)
+		}
+	}
+}
+
+func TestAShareIsDrawnAgainstItsLimits(t *testing.T) {
+	check(t, ShareBar{"Focus split", 0.535, true, 0.4, 0.6, 0.5}.SVG(),
+		"<title>Focus split: 53.5%</title>", `<rect x="80" y="1" width="40" height="14" class="band"/>`, `width="107" height="8" class="fill-inc"`, "M100 0V16")
+	check(t, ShareBar{"Toil", 0, false, 0, 0, 0.5}.SVG(), "<title>Toil: not told</title>", "#p-gap")
+	checkNot(t, ShareBar{"Toil", 0.41, true, 0, 0, 0.5}.SVG(), "band")
+	strip := shareMonths(0.4, 0.6).SVG()
+	check(t, strip, "<title>Share &lt;of time&gt; by month, November 2025 to October 2026: 57%, not told, 56%,", "62.5%</title>")
+	if n := strings.Count(string(strip), "bar exhausted"); n != 2 {
+		t.Errorf("%d columns are outside the band, want 2", n)
+	}
+}
+
+func TestTheHandoverSaysItsMedianOnlyIfThereIsOne(t *testing.T) {
+	check(t, handoverOf("Time to handover").SVG(), "median 17", "half are handed over by 17 months", ">24 months<", "M257 10V150")
+	none := Handover{Label: "Time to handover", Watched: []HandoverStep{{31, 0, "x"}}}.SVG()
+	checkNot(t, none, "median", `class="even"`)
+	check(t, none, "fewer than half", ">36 months<")
 }
