@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"tribune/generator/catalog"
@@ -55,12 +56,16 @@ func (s *Site) Close() error { return s.files.Close() }
 
 // names tells a postmortem's reader what exists.
 func names(cat *catalog.Catalog) postmortem.Names {
-	n := postmortem.Names{Services: map[string]string{}, SLOs: map[string]string{}}
+	n := postmortem.Names{Services: map[string]string{}, SLOs: map[string]string{}, Called: map[string][]string{}}
 	for _, t := range cat.Tribes {
 		n.Tribes = append(n.Tribes, t.ID)
 		for _, v := range t.Services {
 			for _, id := range append([]string{v.FullID()}, v.Was...) {
 				n.Services[id] = v.FullID()
+			}
+			for _, called := range append([]string{v.Name}, v.Aliases...) {
+				called = strings.ToLower(called)
+				n.Called[called] = append(n.Called[called], v.FullID())
 			}
 			for _, s := range v.SLOs {
 				for _, id := range append([]string{s.ID}, s.Was...) {

@@ -21,7 +21,7 @@ type counting struct {
 	services []string
 	oldest   time.Time // it has forgotten what came before
 	gap      func(service string, at time.Time) bool
-	late     func(at time.Time) bool                          // events that have not arrived yet: half of them
+	late     func(at time.Time) bool                           // events that have not arrived yet: half of them
 	fault    func(w http.ResponseWriter, r *http.Request) bool // answers itself, and says so
 
 	url   string

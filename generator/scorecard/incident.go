@@ -35,7 +35,8 @@ func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents
 		out.Items = append(out.Items, Incident{
 			ID: given(p.ID), Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: in.day(p),
 			Minutes: length, DetectedMinutes: between(p.Started, p.Detected),
-			Status: p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, posts[:i]),
+			StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0),
+			Status:        p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, posts[:i]),
 		})
 	}
 	out.Minutes = spread(minutes)
@@ -109,7 +110,7 @@ func (in *Input) postmortems(posts []postmortem.Postmortem, costs map[string][]C
 			ServiceIDs: list(p.Services), Squads: []string{}, Status: p.Status, Audience: p.Audience,
 			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
 			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),
-			Minutes: lasted(p), Detection: p.Detection, Impact: p.Impact,
+			Minutes: lasted(p), StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0), Detection: p.Detection, Impact: p.Impact,
 			Causes: list(p.Causes), Tags: list(p.Tags), Budget: costs[p.File],
 			Withdrawn: p.Withdrawn, Aliases: list(p.Aliases), FromProse: list(p.FromProse), File: p.File,
 		}

@@ -207,7 +207,15 @@ func (t *tribeSite) around(v *postmortemView, p place, e *scorecard.Postmortem, 
 		}
 		v.FigureRows = append(v.FigureRows, []string{b.At.In(in.Zone).Format("2 Jan 15:04"), failed, fmt.Sprintf("%.0f", b.Events)})
 	}
-	v.FigureNote = fmt.Sprintf("%s: share of events that failed, a column each %s. Grey is the impact by the text.", cost.Name, stepName(s.Resolution))
+	v.FigureNote = fmt.Sprintf("%s: share of events that failed, a column each %s. Grey is the impact by the text", cost.Name, stepName(s.Resolution))
+	for i, m := range in.Markers {
+		sep := ", "
+		if i == 0 {
+			sep = ": "
+		}
+		v.FigureNote += fmt.Sprintf("%s%d %s", sep, m.N, strings.ToLower(m.Text))
+	}
+	v.FigureNote += "."
 	return nil
 }
 

@@ -152,6 +152,9 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 		impact = "from " + t.clock(*e.Started) + ", end unknown"
 	}
 	row("Impact", impact)
+	if e.StatedMinutes.Known {
+		row("Text says", minutes(e.StatedMinutes))
+	}
 	after := func(at *time.Time) string {
 		if at == nil {
 			return ""

@@ -307,7 +307,7 @@ func (t *tribeSite) causes(v *scorecard.Service) []barRow {
 	return bars(words)
 }
 
-// bars counts words, the most frequent first.
+// bars counts words, the most frequent first; rare ones are left out.
 func bars(words []string) (rows []barRow) {
 	n := make(map[string]int)
 	most := 0
@@ -319,8 +319,11 @@ func bars(words []string) (rows []barRow) {
 		rows = append(rows, barRow{w, chart.HBar(float64(k) / float64(most)), k})
 	}
 	slices.SortFunc(rows, func(a, b barRow) int { return cmp.Or(-cmp.Compare(a.N, b.N), cmp.Compare(a.Name, b.Name)) })
-	return rows
+	return rows[:min(barRows, len(rows))]
 }
+
+// barRows is how many words a list of bars names.
+const barRows = 8
 
 func (t *tribeSite) sloPath(o *scorecard.SLOInfo) string {
 	return "api/slos/" + o.Service + "/" + o.Key

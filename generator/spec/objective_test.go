@@ -59,7 +59,7 @@ func TestObjectivesAreExact(t *testing.T) {
 func TestWindows(t *testing.T) {
 	for window, want := range map[string]slo.Window{
 		"4w": slo.Rolling28, "28d": slo.Rolling28, "672h": slo.Rolling28, "1w": slo.Rolling7, "30d": slo.Rolling30, "90d": slo.Rolling90,
-		"2w": slo.Monthly, "36h": slo.Monthly, "1y": slo.Monthly,
+		"2w": slo.Rolling14, "36h": slo.Monthly, "1y": slo.Monthly,
 	} {
 		if got := loadOne(t, fmt.Sprintf(pyrraWith, "99.9", window)); got != "999000000 "+string(want) {
 			t.Errorf("Pyrra's window %s is %q, want %s", window, got, want)
