@@ -172,14 +172,14 @@ func TestCommandPagesShowTheHelpThatIsPrinted(t *testing.T) {
 		return stdout.String()
 	}
 	pages := manualPages(t)
-	for _, m := range regexp.MustCompile(`(?m)^  ([a-z]+)  +[A-Z]`).FindAllStringSubmatch(help(), -1) {
-		file := "docs/commands/" + m[1] + ".md"
+	for _, m := range regexp.MustCompile(`(?m)^  ([a-z]+)( [a-z]+)?  +[A-Z]`).FindAllStringSubmatch(help(), -1) {
+		file, command := "docs/commands/"+m[1]+".md", strings.Fields(m[1]+m[2])
 		p, ok := pages[file]
 		if !ok {
 			t.Errorf("there is no %s", file)
 			continue
 		}
-		want, shown := help(m[1]), ""
+		want, shown := help(command...), ""
 		for _, b := range p.codeBlocks() {
 			if strings.HasPrefix(b.text, "Usage: ") {
 				shown = b.text

@@ -45,6 +45,7 @@ type terminal struct {
 
 type commands struct {
 	Init    initCommand    `cmd:"" help:"Make a new site, ready to build."`
+	New     newCommand     `cmd:"" help:"Begin something new."`
 	Import  importCommand  `cmd:"" help:"Store SLI history from CSV files."`
 	Pull    pullCommand    `cmd:"" help:"Ask the sources for SLI history and store it."`
 	Check   checkCommand   `cmd:"" help:"Check everything people wrote."`
@@ -106,7 +107,7 @@ func status(err error, stderr io.Writer) int {
 		return exitDone
 	case errors.Is(err, generator.ErrProblems):
 		return exitProblems
-	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe):
+	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe), errors.Is(err, generator.ErrService):
 		fmt.Fprintf(stderr, "tribune: %s\n", err)
 		return exitUsage
 	}

@@ -13,6 +13,10 @@ import (
 // maxSlug keeps the paths of pages within what file systems and servers take.
 const maxSlug = 96
 
+// Slug returns what a postmortem in a file of that name is called in addresses,
+// unless its front matter says otherwise.
+func Slug(name string) string { return slugOf(name) }
+
 // slugOf makes any text safe as the name of a file, on every system, and in an
 // address: a to z, 0 to 9 and hyphens. Accents are dropped; text in which
 // nothing is left gets a name from its hash.
