@@ -50,6 +50,7 @@ type commands struct {
 	Pull    pullCommand    `cmd:"" help:"Ask the sources for SLI history and store it."`
 	Check   checkCommand   `cmd:"" help:"Check everything people wrote."`
 	Build   buildCommand   `cmd:"" help:"Make the site."`
+	Verify  verifyCommand  `cmd:"" help:"Check a built site, as its readers will find it."`
 	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -107,6 +108,8 @@ func status(err error, stderr io.Writer) int {
 		return exitDone
 	case errors.Is(err, generator.ErrProblems):
 		return exitProblems
+	case errors.Is(err, errFound):
+		return exitFailed
 	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe), errors.Is(err, generator.ErrService):
 		fmt.Fprintf(stderr, "tribune: %s\n", err)
 		return exitUsage

@@ -154,7 +154,9 @@ func (f *folder) searchRows(name string, args []byte, c *content, wrong func(str
 	}
 	for _, row := range rows {
 		f.holdFound(name, row[0], wrong)
-		f.fragment(name, path.Join(f.rootOf(name), "index.html"), row[2], c)
+		if err := f.fragment(name, path.Join(f.rootOf(name), "index.html"), row[2], c); err != nil {
+			return err
+		}
 	}
 	return nil
 }

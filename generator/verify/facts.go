@@ -36,7 +36,7 @@ func (f *folder) compileSchemas() {
 			compiled[string(text)], err = compile(text)
 		}
 		if err != nil {
-			f.found.problem(diag.Pos{File: name}, "json-schema", "", "is no JSON Schema: %s", oneLine(err))
+			f.found.problem(diag.Pos{File: name}, "json-schema", "", "is no JSON Schema: %s", schemaFault(err))
 			continue
 		}
 		f.schemas[name] = compiled[string(text)]
@@ -51,7 +51,7 @@ func compile(text []byte) (*jsonschema.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	const address = "schema.json"
+	const address = "site:/schema.json" // of no meaning, and no place on a disk
 	c := jsonschema.NewCompiler()
 	c.UseLoader(nothingElse{})
 	c.AssertFormat()
@@ -59,6 +59,18 @@ func compile(text []byte) (*jsonschema.Schema, error) {
 		return nil, err
 	}
 	return c.Compile(address)
+}
+
+// schemaFault says why a schema is none.
+func schemaFault(err error) string {
+	if fault, ok := errors.AsType[*jsonschema.SchemaValidationError](err); ok {
+		if invalid, ok := errors.AsType[*jsonschema.ValidationError](fault.Err); ok {
+			var faults []string
+			misfits(invalid, func(where, why string) { faults = append(faults, where+": "+why) })
+			return strings.Join(faults, "; ")
+		}
+	}
+	return oneLine(err)
 }
 
 // nothingElse loads no schema that another one names, from anywhere.
@@ -194,19 +206,16 @@ func (f *folder) table(name string, text []byte, c *content) {
 		if err == io.EOF {
 			return
 		}
-		line, col := r.FieldPos(0)
-		pos := diag.Pos{File: name, Line: line, Col: col}
 		if fault, ok := errors.AsType[*csv.ParseError](err); ok {
-			pos.Line, pos.Col = fault.Line, fault.Column
-			c.problem(pos, "csv-syntax", "", "%s", fault.Err)
+			c.problem(diag.Pos{File: name, Line: fault.Line, Col: fault.Column}, "csv-syntax", "", "%s", fault.Err)
 			if fault.Err != csv.ErrFieldCount {
 				return
 			}
 		}
 		for i, field := range row {
 			if alone.MatchString(field) {
-				pos.Line, pos.Col = r.FieldPos(i)
-				c.problem(pos, "leftover", "", "the field is %q", field)
+				line, col := r.FieldPos(i)
+				c.problem(diag.Pos{File: name, Line: line, Col: col}, "leftover", "", "the field is %q", field)
 			}
 		}
 	}

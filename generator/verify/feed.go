@@ -96,11 +96,11 @@ func (f *folder) feed(name string, feed atomFeed, c *content) {
 	}
 	feed.hold("the feed", wrong)
 	self := feed.link("self")
-	if self == "" {
-		wrong("the feed has no link to itself, rel=\"self\"")
-	}
 	base, ok := strings.CutSuffix(self, path.Base(name))
-	if !ok {
+	switch {
+	case self == "":
+		wrong("the feed has no link to itself, rel=\"self\"")
+	case !ok:
 		wrong("the feed says that it is %q, which has another name", self)
 	}
 	ids := map[string]bool{}

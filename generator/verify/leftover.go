@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,8 @@ var (
 	doubtful = regexp.MustCompile(`\bNaN\b|\bundefined\b|[+-]Inf\b|\{\{`)
 	// alone is text that is nothing but such a word.
 	alone = regexp.MustCompile(`^[\s\p{P}]*(?:NaN|undefined|null|[+-]Inf|\{\{.*\}\})[\s\p{P}]*$`)
+	// signs are in every text that one of the above finds something in.
+	signs = []string{"NaN", "Inf", "undefined", "null", "{{", "%!", "<no value>", "<nil>", unsafeMark, "[object "}
 	// notNumbers are in no list of numbers.
 	notNumbers = regexp.MustCompile(`NaN|Inf|undefined|null|%!`)
 )
@@ -26,8 +29,8 @@ var (
 // leftover quotes what in a text betrays a bug; "" if nothing does. sure is
 // false if it may be what somebody wrote.
 func leftover(s string) (quoted string, sure bool) {
-	if !strings.ContainsAny(s, "%<Z[Nu+-{") {
-		return "", false
+	if !slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(s, sign) }) {
+		return "", false // nearly always, and faster than the expressions
 	}
 	for _, bug := range []*regexp.Regexp{betrayals, alone, noFigure} {
 		if m := bug.FindString(s); m != "" {

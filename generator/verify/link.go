@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tribune/generator/diag"
@@ -59,8 +60,9 @@ func (p *page) addresses(t tag) {
 		}
 	}
 	if t.name == "meta" && strings.EqualFold(t.get("http-equiv"), "refresh") {
-		_, to, _ := strings.Cut(t.get("content"), "=")
-		p.lead(strings.Trim(to, ` '"`), false)
+		if _, to, ok := strings.Cut(t.get("content"), "="); ok {
+			p.lead(strings.Trim(to, ` '"`), false)
+		}
 	}
 	if id, ok := t.lookup("data-figure"); ok {
 		data, _, _ := strings.Cut(t.get("data-src"), "#")
@@ -95,8 +97,13 @@ func (p *page) lead(text string, loads bool) {
 	if !ok {
 		return
 	}
-	if part != "" && !strings.Contains(part, "=") && path.Ext(target) == ".html" { // #q=… is for a script to read
-		p.anchors = append(p.anchors, anchor{a.at, text, target, part})
+	if part != "" && path.Ext(target) == ".html" {
+		link := anchor{a.at, text, target, part}
+		if target == p.name {
+			p.own = append(p.own, link)
+		} else {
+			p.anchors = append(p.anchors, link)
+		}
 	}
 	if ext := path.Ext(target); loads && (ext == ".css" || ext == ".svg") {
 		p.weight[target] = p.folder.size[target]
@@ -238,19 +245,23 @@ func (p *page) fromAnyAddress() {
 	}
 }
 
-// holdAnchors follows the links to parts of pages, now that all pages are read.
+// holdAnchors follows the links to parts of other pages, now that all are read.
 func (f *folder) holdAnchors(contents []content) diag.List {
 	var p problems
-	ids := map[string]map[string]diag.Pos{}
-	for i, c := range contents {
-		ids[f.names[i]] = c.ids
-	}
 	for _, c := range contents {
 		for _, a := range c.anchors {
-			if _, ok := ids[a.target][a.part]; !ok && a.part != "top" {
-				p.problem(a.at, "anchor-missing", "", "%q names a part that %s has not", a.text, a.target)
+			if i, ok := slices.BinarySearch(f.names, a.target); ok {
+				p.hold(a, contents[i].ids)
 			}
 		}
 	}
 	return p.list
+}
+
+// hold sees that a page has the part that a link names. What has a = in it, such
+// as #q=failover, is for a script to read.
+func (p *problems) hold(a anchor, ids map[string]bool) {
+	if !ids[a.part] && a.part != "top" && !strings.Contains(a.part, "=") {
+		p.problem(a.at, "anchor-missing", "", "%q names a part that %s has not", a.text, a.target)
+	}
 }

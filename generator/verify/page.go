@@ -31,7 +31,9 @@ type page struct {
 	title    string
 	language string
 	policy   bool                // a content security policy came before
+	begun    map[string]int      // ids → line
 	named    map[string]diag.Pos // ids that attributes name
+	own      []anchor            // links to parts of the page itself
 	weight   map[string]int64    // bytes of the styles and pictures that are loaded
 	absolute []address           // of 404.html
 }
@@ -44,8 +46,7 @@ type element struct {
 
 // page reads an HTML page.
 func (f *folder) page(name string, r io.Reader, c *content) error {
-	c.ids = map[string]diag.Pos{}
-	p := &page{folder: f, content: c, name: name, from: name, named: map[string]diag.Pos{}, weight: map[string]int64{}}
+	p := newPage(f, name, name, c)
 	if err := p.read(r); err != nil {
 		return err
 	}
@@ -55,13 +56,11 @@ func (f *folder) page(name string, r io.Reader, c *content) error {
 
 // fragment reads a piece of HTML that a script puts into a page. Its addresses
 // begin at from.
-func (f *folder) fragment(name, from, text string, c *content) {
-	p := &page{
-		folder: f, content: &content{ids: map[string]diag.Pos{}}, name: name, from: from,
-		named: map[string]diag.Pos{}, weight: map[string]int64{}, policy: true,
-	}
+func (f *folder) fragment(name, from, text string, c *content) error {
+	p := newPage(f, name, from, &content{})
+	p.policy = true
 	if err := p.read(strings.NewReader(text)); err != nil {
-		panic(err) // a string can always be read
+		return err
 	}
 	p.closed()
 	for _, found := range p.list {
@@ -71,6 +70,15 @@ func (f *folder) fragment(name, from, text string, c *content) {
 	for _, a := range p.anchors {
 		a.at = diag.Pos{File: name}
 		c.anchors = append(c.anchors, a)
+	}
+	return nil
+}
+
+func newPage(f *folder, name, from string, c *content) *page {
+	c.ids = map[string]bool{}
+	return &page{
+		folder: f, content: c, name: name, from: from,
+		begun: map[string]int{}, named: map[string]diag.Pos{}, weight: map[string]int64{},
 	}
 }
 
@@ -110,7 +118,7 @@ func (p *page) read(r io.Reader) error {
 // pos is the place of the token being read.
 func (p *page) pos() diag.Pos { return p.here.in(p.name) }
 
-// A tag is a start tag. Of an attribute that stands twice the first counts.
+// A tag is a start tag.
 type tag struct {
 	name  string
 	attrs []html.Attribute
@@ -200,18 +208,15 @@ func (p *page) openAt(name string) int {
 
 // attributes reads what any element may have.
 func (p *page) attributes(t tag) {
-	for i, a := range t.attrs {
-		if slices.ContainsFunc(t.attrs[:i], func(b html.Attribute) bool { return a.Key == b.Key }) {
-			p.problem(p.pos(), "html-syntax", "", "<%s> has the attribute %s twice", t.name, a.Key)
-		}
+	for _, a := range t.attrs {
 		switch {
 		case a.Key == "id" && a.Val == "":
 			p.problem(p.pos(), "html-syntax", "", "<%s> has an empty id", t.name)
 		case a.Key == "id":
-			if first, ok := p.ids[a.Val]; ok {
-				p.problem(p.pos(), "id-twice", "", "id %q stands in line %d already", a.Val, first.Line)
+			if p.ids[a.Val] {
+				p.problem(p.pos(), "id-twice", "", "id %q stands in line %d already", a.Val, p.begun[a.Val])
 			} else {
-				p.ids[a.Val] = p.pos()
+				p.ids[a.Val], p.begun[a.Val] = true, p.pos().Line
 			}
 		case naming[a.Key]:
 			for _, id := range strings.Fields(a.Val) {
@@ -281,9 +286,12 @@ func (p *page) end() {
 		p.problem(whole, "policy-weak", "", "has no content security policy")
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.named)) {
-		if _, ok := p.ids[id]; !ok {
+		if !p.ids[id] {
 			p.problem(p.named[id], "id-missing", "", "an attribute names the id %q, which the page has not", id)
 		}
+	}
+	for _, a := range p.own {
+		p.hold(a, p.ids)
 	}
 	p.fromAnyAddress()
 	p.size()

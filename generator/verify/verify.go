@@ -138,11 +138,11 @@ func (f *folder) tribeOf(name string) (tribe string, ok bool) {
 // A content is what reading a file gave.
 type content struct {
 	problems
-	sum     string              // SHA-256 in hexadecimal
-	ids     map[string]diag.Pos // of a page's elements
-	anchors []anchor            // links to parts of pages
-	figures []figure            // in a page
-	draws   string              // the figure whose data a script has
+	sum     string          // SHA-256 in hexadecimal
+	ids     map[string]bool // of a page's elements
+	anchors []anchor        // links to parts of pages
+	figures []figure        // in a page
+	draws   string          // the figure whose data a script has
 }
 
 // readAll reads every file once, several at a time, and returns what they gave
