@@ -91,15 +91,19 @@ func (e atomEntry) link(rel string) string {
 
 // feed holds a feed to what readers of feeds need.
 func (f *folder) feed(name string, feed atomFeed, c *content) {
+	whole := diag.Pos{File: name}
 	wrong := func(format string, args ...any) {
-		c.problem(diag.Pos{File: name}, "feed-invalid", "", format, args...)
+		c.problem(whole, "feed-invalid", "", format, args...)
 	}
 	feed.hold("the feed", wrong)
 	self := feed.link("self")
-	base, ok := strings.CutSuffix(self, path.Base(name))
+	base, root, ok := f.published(name, self)
 	switch {
 	case self == "":
 		wrong("the feed has no link to itself, rel=\"self\"")
+	case schemeOf(self) == "":
+		ok = false
+		c.problem(whole, "feed-relative", "give the site its base_url", "the feed's links are relative, so that they lead nowhere in what reads feeds")
 	case !ok:
 		wrong("the feed says that it is %q, which has another name", self)
 	}
@@ -121,10 +125,21 @@ func (f *folder) feed(name string, feed atomFeed, c *content) {
 		if to == "" && len(e.Content) == 0 {
 			wrong("%s has neither a link nor content", which)
 		}
-		if rest, ours := strings.CutPrefix(to, base); ours && ok && !f.isPage(path.Join(path.Dir(name), rest), rest) {
+		if rest, ours := strings.CutPrefix(to, base); ok && ours && !f.isPage(path.Join(root, rest), rest) {
 			wrong("%s leads to %q, which does not exist", which, to)
 		}
 	}
+}
+
+// published returns the address at which a feed says that a folder of the site
+// lies: the whole site or, where that has an address of its own, the tribe's.
+func (f *folder) published(name, self string) (address, root string, ok bool) {
+	for _, root := range []string{".", f.rootOf(name)} {
+		if address, ok := strings.CutSuffix(self, strings.TrimPrefix(name, root+"/")); ok && strings.HasSuffix(address, "/") {
+			return address, root, true
+		}
+	}
+	return "", "", false
 }
 
 // hold holds an entry, or the feed itself, to what each must have.
@@ -145,7 +160,7 @@ func (e atomEntry) hold(which string, wrong func(string, ...any)) {
 		wrong("%s was updated %q, which is no RFC 3339 time", which, e.Updated[0])
 	}
 	for _, l := range e.Links {
-		if scheme := schemeOf(l.Href); scheme != "http" && scheme != "https" && scheme != "" || l.Href == "" {
+		if scheme := schemeOf(l.Href); scheme != "http" && scheme != "https" && scheme != "" {
 			wrong("%s has a link to %q", which, l.Href)
 		}
 	}

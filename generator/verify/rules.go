@@ -15,7 +15,7 @@ type Rule struct {
 }
 
 // Rules are all that Site holds a folder against. Those of severity warning
-// depend on what people wrote and on how much they have to show.
+// depend on what people wrote and how much they have to show.
 var Rules = []Rule{
 	{"link-broken", diag.Error, "a link leads to a file of the site"},
 	{"anchor-missing", diag.Error, "a link to a part of a page leads to an id that is there"},
@@ -42,6 +42,7 @@ var Rules = []Rule{
 	{"page-size", diag.Warning, "a page takes at most 1 MB"},
 
 	{"feed-invalid", diag.Error, "a feed is Atom, and leads to pages of the site"},
+	{"feed-relative", diag.Warning, "a feed's links are absolute, since it is read far from the site"},
 	{"sitemap-invalid", diag.Error, "a sitemap lists pages of the site"},
 	{"calendar-invalid", diag.Error, "a calendar is iCalendar (RFC 5545)"},
 	{"json-syntax", diag.Error, "a file under api/ is JSON that begins with its schema"},
