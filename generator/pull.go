@@ -38,7 +38,8 @@ type PullConfig struct {
 
 	// Lookup gives the values of the environment that the sources name.
 	Lookup func(name string) (value string, ok bool)
-	// Progress is called as SLOs are done, one call at a time. It may be nil.
+	// Progress is called as answers come, one call at a time: how many SLOs of all
+	// are done. It may be nil.
 	Progress func(done, all int)
 }
 
@@ -189,7 +190,8 @@ type pull struct {
 	keeper   *keeper
 
 	mu          sync.Mutex // guards what follows
-	done, all   int        // SLOs
+	done        float64    // SLOs, parts of them included
+	all         int
 	csvProblems diag.List
 }
 
@@ -249,12 +251,12 @@ func (p *pull) fail(all []catalog.SLO, f *source.Fault) {
 	}
 }
 
-// finished counts SLOs that are done with, well or not.
-func (p *pull) finished(n int) {
+// finished counts SLOs, or a part of their time, that are done with, well or not.
+func (p *pull) finished(n float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done += n
 	if p.cfg.Progress != nil {
-		p.cfg.Progress(p.done, p.all)
+		p.cfg.Progress(int(p.done+1e-6), p.all)
 	}
 }

@@ -58,7 +58,7 @@ func (p *pull) askServer(ctx context.Context, src catalog.Source, report *Pulled
 			return err
 		}
 		p.fail(all, f)
-		p.finished(len(all))
+		p.finished(float64(len(all)))
 		return nil
 	}
 	report.Increase = server.Increase
@@ -74,9 +74,9 @@ func (p *pull) askServer(ctx context.Context, src catalog.Source, report *Pulled
 	group.SetLimit(server.Concurrency())
 	for _, q := range questions {
 		group.Go(func() error {
-			defer p.finished(len(q.SLOs))
 			mu.Lock()
 			if inRow >= enough {
+				p.finished(float64(len(q.SLOs)))
 				p.fail(q.SLOs, &source.Fault{Kind: source.Stopped, Message: "not asked, since its source failed " + fmt.Sprint(enough) + " times in a row: " + last.Message, Hint: last.Hint})
 				mu.Unlock()
 				return nil
@@ -110,9 +110,20 @@ func (p *pull) askServer(ctx context.Context, src catalog.Source, report *Pulled
 // nothing is missing; after one that lies with the answer it goes on, since later
 // times may be answered well.
 func (p *pull) askQuestion(ctx context.Context, server *source.Prometheus, q source.Question, plans map[string]*plan) error {
+	list, left := spans(q, plans), float64(len(q.SLOs))
+	defer func() { p.finished(left) }()
+	var whole time.Duration
+	for _, span := range list {
+		whole += span.Duration()
+	}
 	var first error
-	for _, span := range spans(q, plans) {
-		err := server.Ask(ctx, q, span, func(a source.Answer) error { return p.take(ctx, q, a, plans) })
+	for _, span := range list {
+		err := server.Ask(ctx, q, span, func(a source.Answer) error {
+			n := float64(len(q.SLOs)) * float64(a.Span.Duration()) / float64(whole)
+			p.finished(n)
+			left -= n
+			return p.take(ctx, q, a, plans)
+		})
 		f, isFault := errors.AsType[*source.Fault](err)
 		switch {
 		case err == nil:
@@ -194,7 +205,7 @@ func (p *pull) doubt(o catalog.SLO, d source.Doubt) {
 // runProgram takes the CSV that a command prints.
 func (p *pull) runProgram(ctx context.Context, src catalog.Source) error {
 	all := p.bySource[src.Name]
-	defer p.finished(len(all))
+	defer func() { p.finished(float64(len(all))) }()
 	plans, err := p.planner.plans([]source.Question{{SLOs: all}}, 0)
 	if err != nil {
 		return err
@@ -217,7 +228,7 @@ func (p *pull) runProgram(ctx context.Context, src catalog.Source) error {
 
 // readFiles takes a CSV file, or those of a folder.
 func (p *pull) readFiles(ctx context.Context, src catalog.Source) error {
-	defer p.finished(len(p.bySource[src.Name]))
+	defer func() { p.finished(float64(len(p.bySource[src.Name]))) }()
 	in, problems, err := source.ReadFiles(src, p.cfg.Site, p.cfg.Lookup, p.resolver(src))
 	return p.takeCSV(ctx, src, in, problems, err)
 }

@@ -447,7 +447,7 @@ func TestProgressEndsWithAll(t *testing.T) {
 		seen = append(seen, done)
 	}
 	mustPull(t, cfg, nil)
-	if !slices.Equal(seen, []int{1, 2, 3}) {
+	if !slices.IsSorted(seen) || seen[0] != 0 || seen[len(seen)-1] != 3 {
 		t.Errorf("%v", seen)
 	}
 }
