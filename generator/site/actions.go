@@ -28,10 +28,14 @@ type actionsView struct {
 // An actionGroup is what one owner still has to do.
 type actionGroup struct {
 	Owner string
-	Rows  []actionRow
+	Rows  []actionRow // the most urgent, at most owedRows
 	Note  string
+	Left  int // how many there are besides
 	late  int
 }
+
+// owedRows is how many actions of one owner a page lists.
+const owedRows = 100
 
 // actionRow prints an action; tribe is the way from the root to its tribe's
 // folder, "" on the tribe's own pages.
@@ -150,6 +154,9 @@ func (r *root) promises(p place, v actionsView, actions []promise, heading strin
 	}
 	for _, g := range groups {
 		g.Note = fmt.Sprintf("%d open, %d late", len(g.Rows), g.late)
+		if n := len(g.Rows); n > owedRows {
+			g.Rows, g.Left = g.Rows[:owedRows], n-owedRows
+		}
 		v.Groups = append(v.Groups, *g)
 	}
 	slices.SortFunc(v.Groups, func(a, b actionGroup) int {
