@@ -39,7 +39,7 @@ func open(t *testing.T, w *world) *Server {
 
 // pull pulls a site whose services are counted by one template, and returns the
 // store and what the pull says.
-func pull(t *testing.T, s *Server, w *world, names []string, part string) (*history.Store, generator.Pulled) {
+func pull(t *testing.T, s http.Handler, w *world, names []string, part string) (*history.Store, generator.Pulled) {
 	t.Helper()
 	server := httptest.NewServer(s)
 	defer server.Close()
