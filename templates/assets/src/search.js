@@ -175,6 +175,14 @@
     });
   }
 
+  // The link that clears the choice: without this script it leads to the list.
+
+  function wireClear() {
+    document.querySelectorAll('#found a[href="#all"]').forEach(function (a) {
+      a.setAttribute("href", "#show=all");
+    });
+  }
+
   // The facets: the counts of the page become links.
 
   var facets = {}; // key → [{value, link, count, total}]
@@ -315,6 +323,7 @@
 
   function ready() {
     wireFacets();
+    wireClear();
     if (list.dataset.library) {
       document.querySelector(".search").hidden = false;
       field.addEventListener("focus", function () {
