@@ -52,7 +52,7 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	if !c.Quiet && c.Format == "text" {
-		fmt.Fprintf(t.err, "%s in %s, %s of them pages, %s\n", counted(r.Problems), count(r.Files, "file", "files"), fmt.Sprint(r.Pages), size(r.Bytes))
+		fmt.Fprintf(t.err, "%s in %s, %d of them pages, %s\n", counted(r.Problems), count(r.Files, "file", "files"), r.Pages, size(r.Bytes))
 	}
 	if r.Problems.Count(diag.Error) > 0 {
 		return errFound

@@ -10,18 +10,24 @@ import (
 // unsafeMark is what html/template puts where a value would not be safe.
 const unsafeMark = "ZgotmplZ"
 
+// word is an expression for what stands where Go or JavaScript have no value.
+const word = `(?:\bNaN\b|\bundefined\b|[+-]Inf\b|<no value>|<nil>|\[object [A-Z][a-z]+\])`
+
+// action is an expression for one of a Go template. What else stands in double
+// braces is from the forms that people fill in: {{ what went well }}.
+const action = `\{\{-?\s*(?:[.$]|(?:block|define|else|end|if|range|template|with)\b)[^{}]*\}\}`
+
 var (
-	// betrayals are what Go and JavaScript print when a program is wrong and
-	// what nobody writes.
-	betrayals = regexp.MustCompile(`%!(?:[a-zA-Z]\(|\((?:NOVERB|EXTRA|BADINDEX|BADWIDTH|BADPREC))|<no value>|<nil>|` + unsafeMark + `|\[object [A-Z][a-z]+\]`)
+	// betrayals are what Go prints when a program is wrong and what nobody writes.
+	betrayals = regexp.MustCompile(`%!(?:[a-zA-Z]\(|\((?:NOVERB|EXTRA|BADINDEX|BADWIDTH|BADPREC))|` + unsafeMark)
 	// noFigure is a word that stands where a number should.
-	noFigure = regexp.MustCompile(`(?:\bNaN|\bundefined|[+-]Inf)(?:\s?%|\s(?:of|min|h|hours?|days?|points?|events?)\b)`)
+	noFigure = regexp.MustCompile(word + `(?:\s?%|\s(?:of|min|h|hours?|days?|points?|events?)\b)`)
 	// doubtful are words that betray a bug, unless somebody wrote them.
-	doubtful = regexp.MustCompile(`\bNaN\b|\bundefined\b|[+-]Inf\b|\{\{`)
+	doubtful = regexp.MustCompile(word + `|` + action)
 	// alone is text that is nothing but such a word.
-	alone = regexp.MustCompile(`^[\s\p{P}]*(?:NaN|undefined|null|[+-]Inf|\{\{.*\}\})[\s\p{P}]*$`)
+	alone = regexp.MustCompile(`^[\s\p{P}]*` + word + `[\s\p{P}]*$|^\s*` + action + `\s*$`)
 	// signs are in every text that one of the above finds something in.
-	signs = []string{"NaN", "Inf", "undefined", "null", "{{", "%!", "<no value>", "<nil>", unsafeMark, "[object "}
+	signs = []string{"NaN", "Inf", "undefined", "{{", "%!", "<no value>", "<nil>", unsafeMark, "[object "}
 	// notNumbers are in no list of numbers.
 	notNumbers = regexp.MustCompile(`NaN|Inf|undefined|null|%!`)
 )

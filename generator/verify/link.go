@@ -106,7 +106,7 @@ func (p *page) lead(text string, loads bool) {
 		}
 	}
 	if ext := path.Ext(target); loads && (ext == ".css" || ext == ".svg") {
-		p.weight[target] = p.folder.size[target]
+		p.weight[target] = p.size[target]
 	}
 }
 
@@ -226,7 +226,7 @@ func (p *page) fromAnyAddress() {
 		rest := a.text
 		for !ok && strings.Contains(rest, "/") {
 			_, rest, _ = strings.Cut(rest, "/")
-			_, ok = p.folder.size[rest]
+			_, ok = p.size[rest]
 		}
 		if ok {
 			base = strings.TrimSuffix(a.text, rest)
@@ -239,7 +239,7 @@ func (p *page) fromAnyAddress() {
 		if rest == "" || strings.HasSuffix(rest, "/") {
 			rest += "index.html"
 		}
-		if _, there := p.folder.size[rest]; !ok || !within || !there {
+		if _, there := p.size[rest]; !ok || !within || !there {
 			p.problem(a.at, "link-broken", "", "%q does not exist", a.text)
 		}
 	}

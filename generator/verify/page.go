@@ -294,13 +294,13 @@ func (p *page) end() {
 		p.hold(a, p.ids)
 	}
 	p.fromAnyAddress()
-	p.size()
+	p.budget()
 }
 
-// size holds the page against what a reader on a phone should have to load.
-func (p *page) size() {
+// budget holds the page against what a reader on a phone should have to load.
+func (p *page) budget() {
 	const scorecard, most = 100_000, 1_000_000 // bytes
-	own := p.folder.size[p.name]
+	own := p.size[p.name]
 	sum := own
 	for _, n := range p.weight {
 		sum += n

@@ -2,8 +2,8 @@
 // readers: that links lead somewhere, that pages are whole and ask no other host
 // for anything, that feeds, calendars and JSON can be read by programs, and that
 // the folder is exactly what its manifest says. It reads the folder and nothing
-// else, so that it can judge a site whoever built it, and where it did not look
-// it does not guess. Rules lists all that it looks at.
+// else, and shares no code with what builds it, so that a mistake there is none
+// here. Rules lists all that it looks at.
 //
 // The top-level dot-files of a folder are not the site's and are not read.
 package verify
