@@ -26,6 +26,7 @@ type listView struct {
 	Causes    []barRow
 	CausesN   int // postmortems that name a cause
 	N         int // of all time
+	Here      int // on this page
 	Pending   []pendingRow
 	Episodes  []episodeRow
 	Columns   columns
@@ -145,6 +146,7 @@ func (t *tribeSite) postmortemLists() error {
 				rows.Rows = append(rows.Rows, t.row(p, e, cols))
 			}
 			v.Years = append(v.Years, rows)
+			v.Here += len(rows.Rows)
 		}
 		for _, y := range paged {
 			v.Other = append(v.Other, yearLink{y.name, p.to(y.path()), len(y.posts), on[0].name == y.name})
