@@ -94,7 +94,8 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	if cfg.Audience == audience.Tribe {
 		only = tribes[0].ID
 	}
-	in.Postmortems = audience.Filter(s.Postmortems, cfg.Audience, only)
+	s.Postmortems = audience.Filter(s.Postmortems, cfg.Audience, only) // no other copy is kept
+	in.Postmortems = s.Postmortems
 	in.Problems = audience.Problems(r.Problems, in.Postmortems)
 	if in.Tribes, err = s.compute(ctx, cfg, store, tribes, in); err != nil {
 		return r, err

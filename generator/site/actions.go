@@ -75,7 +75,7 @@ const recentlyDone = 12
 // A promise is an action, whose it is, and the way from the page's root to its
 // tribe.
 type promise struct {
-	scorecard.Action
+	*scorecard.Action
 	who   string
 	tribe string
 	spent string // the most that the incident took of a budget
@@ -112,7 +112,9 @@ func promised(t *scorecard.Tribe, name, way string) (all []promise) {
 			spent[e.Slug] = percent(most)
 		}
 	}
-	for _, a := range t.Actions {
+	all = make([]promise, 0, len(t.Actions))
+	for i := range t.Actions {
+		a := &t.Actions[i]
 		who := a.Owner
 		if who == "" {
 			who = "no owner"
@@ -134,12 +136,14 @@ func (r *root) promises(p place, v actionsView, actions []promise, heading strin
 	pg.Trust = append([]trustItem{{Text: "As of " + r.instant(r.in.AsOf), Strong: true}}, r.built()...)
 	groups := make(map[string]*actionGroup)
 	for _, a := range actions {
-		row := r.actionRow(p, a.Action, a.tribe)
+		credited := a.State == "done" && len(v.Done) < recentlyDone
+		if a.State != "open" && !credited {
+			continue
+		}
+		row := r.actionRow(p, *a.Action, a.tribe)
 		row.Owner, row.Spent = a.who, a.spent
-		if a.State != "open" {
-			if a.State == "done" && len(v.Done) < recentlyDone {
-				v.Done = append(v.Done, row)
-			}
+		if credited {
+			v.Done = append(v.Done, row)
 			continue
 		}
 		g := groups[a.who]
