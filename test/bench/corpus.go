@@ -67,7 +67,7 @@ func postmortemFile(i int) string {
 func postmortem(i int) []byte {
 	dice := rand.New(rand.NewPCG(uint64(i), 7))
 	day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, i%2400)
-	began := day.Add(time.Duration(dice.IntN(20*60)) * time.Minute)
+	began := day.Add(time.Duration(4*60+dice.IntN(14*60)) * time.Minute) // clocks change at night
 	lasted := time.Duration(5+dice.IntN(200)) * time.Minute
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "---\ntitle: \"%s\"\nid: INC-%05d\ndate: %s\nseverity: SEV%d\nservices: [service-%d]\nstatus: final\n",
