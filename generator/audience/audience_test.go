@@ -85,3 +85,11 @@ func TestAWordThatIsNoAudienceIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestThePublicIsNotToldOfTheSRETeam(t *testing.T) {
+	for _, word := range All {
+		if got := SRE(word); got != (word != Public) {
+			t.Errorf("SRE(%q) = %v", word, got)
+		}
+	}
+}

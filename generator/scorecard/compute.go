@@ -8,6 +8,7 @@ import (
 	"tribune/generator/catalog"
 	"tribune/generator/postmortem"
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 )
 
 // Input is what a tribe's facts are computed from. Compute reads nothing else:
@@ -118,13 +119,13 @@ func (in *Input) index() Index {
 		Squads: []Squad{}, Services: []Service{}, Months: []slo.Month{}, Headline: []string{},
 	}
 	for _, q := range in.Tribe.Squads {
-		x.Squads = append(x.Squads, Squad{q.ID, q.Name, len(q.SRE)})
+		x.Squads = append(x.Squads, Squad{q.ID, q.Name, len(sre.InTeam(q.SRE, &in.Catalog.SRE, in.today()))})
 	}
 	for _, v := range in.Tribe.Services {
 		s := Service{
 			ID: v.ID, Name: v.Name, Squad: v.Squad, SquadName: in.squadName(v.Squad),
 			Tier: v.Tier, Lifecycle: v.Lifecycle, Was: list(v.Was), SLOs: []SLOInfo{},
-			Model: in.model(v.Model),
+			Model: in.model(v),
 		}
 		for _, o := range v.SLOs {
 			s.SLOs = append(s.SLOs, info(o))
@@ -150,27 +151,19 @@ func info(o catalog.SLO) SLOInfo {
 	return i
 }
 
-func (in *Input) model(m catalog.OperationalModel) Model {
-	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
-	out := Model{
+func (in *Input) model(v catalog.Service) Model {
+	m := v.Model
+	state, _ := sre.StateOf(v)
+	return Model{
+		State:  string(state),
 		OnCall: m.OnCall, Runbook: m.Runbook, Dashboard: m.Dashboard, Alerts: m.Alerts,
 		Agreed: m.Agreed, Approver: m.Approver, Revisit: m.Revisit, ReadinessReview: m.ReadinessReview,
-		RevisitOverdue: !m.Revisit.IsZero() && m.Revisit.Before(today),
+		RevisitOverdue: sre.RevisitOverdue(m, in.today()),
 	}
-	parts := []bool{
-		m.OnCall != "", m.Runbook != "", m.Dashboard != "", m.Alerts != "",
-		!m.Agreed.IsZero() && m.Approver != "", !m.Revisit.IsZero(), !m.ReadinessReview.IsZero(),
-	}
-	switch {
-	case !slices.Contains(parts, false):
-		out.State = "agreed"
-	case slices.Contains(parts, true):
-		out.State = "partly"
-	default:
-		out.State = "missing"
-	}
-	return out
 }
+
+// today returns the day of as of in the site's zone.
+func (in *Input) today() slo.Date { return slo.DateOf(in.AsOf, in.Catalog.Site.Zone) }
 
 func (in *Input) squadName(id string) string {
 	for _, q := range in.Tribe.Squads {

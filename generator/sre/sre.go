@@ -142,9 +142,10 @@ type Quality struct {
 	Changes       int       `json:"caused_by_change"`
 	ActionsDue    int       `json:"actions_due"`
 	ActionsOnTime int       `json:"actions_on_time"`
-	OwnedBySRE    int       `json:"actions_of_sre"` // of all actions promised, whose they are
+	Actions       int       `json:"actions"` // promised, by the day they were
+	OwnedBySRE    int       `json:"actions_of_sre"`
 	OwnedBySquads int       `json:"actions_of_squads"`
-	OwnedByNobody int       `json:"actions_of_nobody"`
+	OwnedByNobody int       `json:"actions_of_nobody"` // the rest belongs to others
 }
 
 // Compute tells how the SRE team stands as of a moment. Quality, which is made

@@ -1,0 +1,83 @@
+package scorecard
+
+import (
+	"slices"
+	"strings"
+
+	"tribune/generator/catalog"
+	"tribune/generator/slo"
+	"tribune/generator/sre"
+)
+
+// changeWords are what a cause class holds that blames a change.
+var changeWords = []string{"change", "config", "deploy", "release", "roll-out", "rollout"}
+
+// QualityOf counts what stands beside stability, over the twelve months up to
+// last, from the facts of all tribes: of incidents that readers may see whether
+// they repeat another and whether a change caused them, of actions whether they
+// were done in time and whose they are.
+func QualityOf(tribes []Tribe, cat *catalog.Catalog, last slo.Month) sre.Quality {
+	q := sre.Quality{From: last.Add(1 - stripMonths), To: last}
+	for _, t := range tribes {
+		causes := make(map[string][]string, len(t.Postmortems))
+		for _, p := range t.Postmortems {
+			causes[p.Slug] = p.Causes
+		}
+		for _, c := range t.Cards {
+			if c.Month.Before(q.From) || q.To.Before(c.Month) {
+				continue
+			}
+			q.ActionsDue += c.Actions.Due
+			q.ActionsOnTime += c.Actions.DueClosed
+			for _, i := range c.Incidents.Items {
+				countIncident(&q, i, causes[i.Slug])
+			}
+		}
+		for _, a := range t.Actions {
+			if m := a.Opened.Of(); a.Opened.IsZero() || m.Before(q.From) || q.To.Before(m) {
+				continue
+			}
+			countOwner(&q, a.Owner, cat)
+		}
+	}
+	return q
+}
+
+func countIncident(q *sre.Quality, i Incident, causes []string) {
+	q.Incidents++
+	if i.RepeatOf != nil {
+		q.Repeats++
+	}
+	if len(causes) > 0 {
+		q.Classed++
+	}
+	if slices.ContainsFunc(causes, byChange) {
+		q.Changes++
+	}
+}
+
+func byChange(cause string) bool {
+	cause = strings.ToLower(cause)
+	return slices.ContainsFunc(changeWords, func(w string) bool { return strings.Contains(cause, w) })
+}
+
+// countOwner counts an action as the SRE team's if its owner is the team or one
+// of its members, as a squad's if it is a squad or its tribe, by id or by name.
+func countOwner(q *sre.Quality, owner string, cat *catalog.Catalog) {
+	is := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, owner) })
+	}
+	q.Actions++
+	switch {
+	case owner == "":
+		q.OwnedByNobody++
+	case is("sre", "sre team", "the sre team") || cat.SRE.Member(strings.ToLower(owner)) != nil:
+		q.OwnedBySRE++
+	case slices.ContainsFunc(cat.Tribes, func(t catalog.Tribe) bool {
+		return is(t.ID, t.Name) || slices.ContainsFunc(t.Squads, func(s catalog.Squad) bool {
+			return is(s.ID, s.Name, t.ID+"/"+s.ID)
+		})
+	}):
+		q.OwnedBySquads++
+	}
+}
