@@ -13,7 +13,8 @@ import (
 )
 
 // A focusMonth is what the SRE team recorded in a month. The team has 512 hours
-// a month; December 2025 is recorded too thinly to say anything.
+// a month; December 2025 is recorded too thinly to say anything, and October 2026,
+// with its incidents, is outside the band.
 type focusMonth struct {
 	month       string
 	hours       float64 // recorded
@@ -33,7 +34,7 @@ var focusMonths = []focusMonth{
 	{"2026-07", 371, .50, .46},
 	{"2026-08", 381, .52, .45},
 	{"2026-09", 380, .51, .43},
-	{"2026-10", 400, .535, .41},
+	{"2026-10", 400, .63, .41},
 	{"2026-11", 186, .52, .40},
 }
 
@@ -73,15 +74,16 @@ var activities = []activity{
 	{improvement, manual, "payments/payouts", "cert-rotation", "partner certificates", 4, "", ""},
 	{improvement, manual, "payments/payouts", "payout-reconciliation", "payout files", 4, "", ""},
 	{improvement, manual, "logistics/parcels", "alert-onboarding", "a service to alerting", 2, "2026-04", ""},
-	{improvement, manual, "", "volume-growth", "grew volumes", 2, "2026-02", ""},
+	{improvement, manual, "", "volume-growth", "grew volumes", 2, "2026-02", "2026-09"},
 	{improvement, manual, "payments/payouts", "stuck-webhooks", "stuck webhooks", 2, "2026-08", ""},
+	{improvement, manual, "", "user-support", "answered developers", 3, "", ""},
 
 	{improvement, automation, "", "log-sweep", "sweep as a job", 3, "", "2026-06"},
 	{improvement, automation, "", "quota-requests", "quotas from a file", 3, "2026-01", "2026-06"},
 	{improvement, automation, "payments/payouts", "cert-rotation", "certificates from the issuer", 4, "2026-04", "2026-09"},
 	{improvement, automation, "storefront/web", "", "roll-outs by share of traffic", 4, "", ""},
 	{improvement, automation, "identity/sign-in", "", "capacity plan", 2, "", ""},
-	{improvement, automation, "", "volume-growth", "volumes grow by rule", 2, "2026-07", ""},
+	{improvement, automation, "", "volume-growth", "volumes grow by rule", 2, "2026-07", "2026-10"},
 }
 
 // focusCSV returns the records of a month as data/focus holds them: one an
