@@ -17,6 +17,7 @@ import (
 	"tribune/generator/scorecard"
 	"tribune/generator/site"
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 	"tribune/generator/stage"
 	"tribune/templates"
 )
@@ -103,6 +104,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	if len(cfg.Tribes) == 0 {
 		org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, in.Tribes)
 		in.Org = &org
+		in.SRE = s.sre(cfg, in)
 	}
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))
@@ -114,6 +116,16 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	r, err = write(ctx, cfg, in, r)
 	known.CloseBodies(err == nil)
 	return r, err
+}
+
+// sre makes the facts of the SRE team; nil if they are not for the audience.
+func (s *Site) sre(cfg Config, in site.Input) *sre.Facts {
+	if !audience.SRE(cfg.Audience) {
+		return nil
+	}
+	f := sre.Compute(s.Catalog, cfg.Audience, in.AsOf)
+	f.Quality = scorecard.QualityOf(in.Tribes, s.Catalog, f.Month)
+	return &f
 }
 
 // chosen returns the tribes to build.

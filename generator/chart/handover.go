@@ -128,13 +128,13 @@ func (h Handover) Figure(id string) (Figure, error) {
 		charts.WithGridOpts(opts.Grid{Left: "48", Right: "24", Top: "16", Bottom: "40"}),
 		charts.WithXAxisOpts(opts.XAxis{
 			Type: "value", Name: "months since first done by hand", NameLocation: "middle", NameGap: 26,
-			Min: 0, Max: h.end(), SplitLine: &opts.SplitLine{Show: opts.Bool(false)},
+			Min: 0, Max: h.end(), MinInterval: 6, MaxInterval: 6, SplitLine: &opts.SplitLine{Show: opts.Bool(false)},
 		}),
 		charts.WithYAxisOpts(opts.YAxis{
 			Type: "value", Min: 0, Max: 100, AxisLabel: &opts.AxisLabel{Formatter: formatPercent},
 		}),
 	)
-	steps := []handoverItem{{h.Label, [2]float64{0, 0}}}
+	steps := []handoverItem{{"just begun: 0% handed over", [2]float64{0, 0}}}
 	for _, s := range h.Steps {
 		steps = append(steps, handoverItem{s.Name, [2]float64{s.Months, rounded(s.Share)}})
 	}

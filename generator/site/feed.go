@@ -119,6 +119,9 @@ func (r *root) sitemap() error {
 		Loc string `xml:"loc"`
 	}
 	urls := []loc{{base}, {base + "method/"}, {base + "actions/"}}
+	if r.in.SRE != nil {
+		urls = append(urls, loc{base + "sre/"})
+	}
 	for _, t := range r.in.Tribes {
 		at := base + t.Index.ID + "/"
 		urls = append(urls, loc{at}, loc{at + "postmortems/"}, loc{at + "actions/"}, loc{at + "method/"})

@@ -18,8 +18,7 @@ import (
 type orgView struct {
 	Headline  []headlineRow
 	Asked     []askRow
-	Stability string
-	Basis     string
+	Questions []question
 	Tribes    []tribeRow
 	All       tribeRow
 	Key       []stateKey
@@ -29,7 +28,12 @@ type orgView struct {
 	Earlier   []archiveRow
 	Intro     template.HTML
 	Feed      string
-	Method    string
+}
+
+// A question is one of the two that the whole site is there to answer.
+type question struct {
+	Asked, Answer string
+	Basis, Href   string // what the answer rests on, and where that is explained
 }
 
 type headlineRow struct {
@@ -73,9 +77,8 @@ func (r *root) orgPage() error {
 	pg.Trust = r.orgTrust()
 	v := orgView{
 		StripHead: fmt.Sprintf("Missed, %s to %s", shortMonth(o.Month.Add(-11)), shortMonth(o.Month)),
-		Feed:      p.to("feed.xml"), Method: p.to("method/#trend"),
+		Feed:      p.to("feed.xml"), Questions: r.questions(p),
 	}
-	v.Stability, v.Basis = o.Trends.Stability()
 	for _, a := range o.Asked {
 		v.Asked = append(v.Asked, askRow{p.links(a.Sentence), a.Who})
 	}
@@ -102,6 +105,17 @@ func (r *root) orgPage() error {
 	v.Intro = r.intro(p)
 	pg.Body = v
 	return p.render("org", pg)
+}
+
+// questions are what the pattern promises, tested: each answer with its n.
+func (r *root) questions(p place) []question {
+	answer, basis := r.in.Org.Trends.Stability()
+	all := []question{{"Is stability improving?", answer, basis, p.to("method/#trend")}}
+	if r.in.SRE != nil {
+		answer, basis := r.in.SRE.Automating()
+		all = append(all, question{"Is automation increasing?", answer, basis, p.to("sre/")})
+	}
+	return all
 }
 
 func deref(s *string) string {

@@ -11,6 +11,7 @@ import (
 
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 )
 
 // Schemas returns the JSON Schemas of everything under api/, by name: a file
@@ -20,6 +21,7 @@ func Schemas() map[string][]byte {
 	for name, value := range map[string]any{
 		"scorecard":   scorecard.Card{},
 		"org":         scorecard.Org{},
+		"sre":         sre.Facts{},
 		"tribe":       scorecard.Index{},
 		"slo":         scorecard.SLOInfo{},
 		"postmortems": PostmortemsFile{},
@@ -65,6 +67,8 @@ func reflector() *jsonschema.Reflector {
 				return orNull(text(`^\d{4}-\d{2}-\d{2}$`))
 			case reflect.TypeFor[slo.State]():
 				return &jsonschema.Schema{Type: "string", Enum: append([]any{""}, states...)}
+			case reflect.TypeFor[sre.State]():
+				return &jsonschema.Schema{Type: "string", Enum: []any{sre.Overdue, sre.DueSoon, sre.Automated, sre.Open, sre.HandedOver, sre.Retired, sre.Exempt}}
 			}
 			return nil
 		},

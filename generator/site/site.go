@@ -24,6 +24,7 @@ import (
 	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 	"tribune/templates"
 )
 
@@ -32,6 +33,7 @@ type Input struct {
 	Catalog *catalog.Catalog
 	Tribes  []scorecard.Tribe
 	Org     *scorecard.Org // nil when a tribe is built alone
+	SRE     *sre.Facts     // likewise, and nil if the readers may not see them
 	// Postmortems are those that the readers may see; their bodies are read
 	// from Files when their pages are made.
 	Postmortems []postmortem.Postmortem
@@ -176,6 +178,9 @@ func (r *root) nav() []navItem {
 		for _, t := range r.in.Org.Tribes {
 			items = append(items, navItem{Text: t.Name, Href: t.ID + "/index.html"})
 		}
+		if r.in.SRE != nil {
+			items = append(items, navItem{Text: "SRE team", Href: "sre/index.html"})
+		}
 		return append(items, navItem{Text: "Actions", Href: "actions/index.html"},
 			navItem{Text: "Method", Href: "method/index.html"})
 	}
@@ -277,7 +282,7 @@ func (b *builder) organisation() error {
 		return err
 	}
 	for _, f := range []func() error{
-		r.orgPage, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.orgCalendar, r.sitemap, r.schemas, r.robots, r.ownPages,
+		r.orgPage, r.srePage, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.orgCalendar, r.sitemap, r.schemas, r.robots, r.ownPages,
 	} {
 		if err := f(); err != nil {
 			return err

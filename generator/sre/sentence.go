@@ -82,6 +82,9 @@ func (f *Facts) clockSentence() string {
 // Automating answers whether automation increases, with n: whether the share of
 // work by hand falls, and what the tasks handed over took away.
 func (f *Facts) Automating() (answer, basis string) {
+	if !f.Described && len(f.Focus) == 0 {
+		return "Not known. What the SRE team does is not written down yet.", "what would answer it"
+	}
 	over := f.Ledger.ByState[HandedOver]
 	basis = fmt.Sprintf("%s handed over", count(over, "task", "tasks"))
 	first, last := f.toldEnds()
@@ -104,7 +107,7 @@ func (f *Facts) Automating() (answer, basis string) {
 	if f.Ledger.Removed > 0 {
 		answer += fmt.Sprintf("; tasks handed over took %s manual hours a month away", hours(f.Ledger.Removed))
 	}
-	return answer + ".", fmt.Sprintf("n = %d months, %s; %s", f.Toil.Months, pValue(*f.Toil.P), basis)
+	return answer + ".", fmt.Sprintf("n = %d months, %s; %s", f.Toil.Months, PValue(*f.Toil.P), basis)
 }
 
 // toldEnds returns the first and last month that the toil trend is told from;
@@ -146,8 +149,8 @@ func side(share float64) (n int) {
 // hours writes a number of hours with at most one decimal.
 func hours(h float64) string { return strconv.FormatFloat(math.Round(h*10)/10, 'f', -1, 64) }
 
-// pValue writes a p as statisticians do: "p < .01", "p = .04".
-func pValue(p float64) string {
+// PValue writes a p as statisticians do: "p < .01", "p = .04".
+func PValue(p float64) string {
 	if p < 0.01 {
 		return "p < .01"
 	}

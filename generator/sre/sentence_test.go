@@ -94,7 +94,7 @@ func TestInShortNamesSquadsWithoutTheTeam(t *testing.T) {
 
 func TestIsAutomationIncreasing(t *testing.T) {
 	facts := func(word slo.TrendWord, p float64, removed float64, over int, toil ...float64) *Facts {
-		f := &Facts{Month: month("2026-10"), Ledger: Ledger{ByState: map[State]int{HandedOver: over}, Removed: removed}}
+		f := &Facts{Described: true, Month: month("2026-10"), Ledger: Ledger{ByState: map[State]int{HandedOver: over}, Removed: removed}}
 		for i, x := range toil {
 			f.Focus = append(f.Focus, FocusMonth{Month: f.Month.Add(i + 1 - len(toil)), ToilShare: &x})
 		}
@@ -123,6 +123,7 @@ func TestIsAutomationIncreasing(t *testing.T) {
 		{facts(slo.TooLittleHistory, 0, 0, 0),
 			"Too early to say. No month has enough time recorded.",
 			"0 tasks handed over"},
+		{&Facts{}, "Not known. What the SRE team does is not written down yet.", "what would answer it"},
 	} {
 		answer, basis := c.facts.Automating()
 		if answer != c.answer || basis != c.basis {
