@@ -37,8 +37,8 @@ fuzz:                          # each fuzz target for FUZZTIME
 soak:                          # tests that repeat what is rare, ten times as long
 	TRIBUNE_SOAK=1 go test -count=1 ./generator/...
 
-bench:                         # how long things take
-	go test -run '^$$' -bench . -benchmem ./generator/... | grep -v 'no test files'
+bench:                         # tribune against a floor, Hugo and DuckDB: the tables of docs/performance.md
+	go run ./test/bench
 
 assets: templates/dist/echarts.js   # ECharts and MiniSearch, downloaded with npm and bundled by our own program
 
