@@ -17,7 +17,7 @@ import (
 
 // manual returns the site that the package comment shows: each indented block
 // whose first line is "# data/…" is that file.
-func manual(t *testing.T) fstest.MapFS {
+func manual(t testing.TB) fstest.MapFS {
 	t.Helper()
 	f, err := parser.ParseFile(token.NewFileSet(), "doc.go", nil, parser.ParseComments)
 	if err != nil {
