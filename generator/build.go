@@ -104,7 +104,9 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	if len(cfg.Tribes) == 0 {
 		org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, in.Tribes)
 		in.Org = &org
-		in.SRE = s.sre(cfg, in)
+		if in.SRE = s.sre(cfg, in); in.SRE != nil {
+			in.Org.AskBreaches(in.SRE.Tasks)
+		}
 	}
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))

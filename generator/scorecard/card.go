@@ -320,7 +320,7 @@ type Decision struct {
 
 // An Ask is a decision that the month asks for.
 type Ask struct {
-	Kind     string   `json:"kind"`     // freeze | unexplained | overdue | exception | data
+	Kind     string   `json:"kind"`     // freeze | unexplained | overdue | exception | automation | data
 	Weight   float64  `json:"weight"`   // larger is more important within the kind
 	Subject  Sentence `json:"subject"`  // what it is about, to stand in a list of several
 	Sentence Sentence `json:"sentence"` // a question

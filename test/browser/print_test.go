@@ -42,7 +42,23 @@ func TestAScorecardFillsOneSide(t *testing.T) {
 		t.Fatal("no scorecard of up to 12 SLOs")
 	}
 	cards := slices.SortedFunc(maps.Values(largest), func(p, q page) int { return strings.Compare(p.path, q.path) })
-	inTabs(t, cards, (*tab).noScripts, func(b *tab, p page) error {
+	printsOnOneSide(t, cards)
+}
+
+// So is the page of the SRE team, with the fourteen tasks and squads of the example.
+func TestTheSRETeamsPageFillsOneSide(t *testing.T) {
+	for _, p := range pages(t) {
+		if p.path == "sre/index.html" {
+			printsOnOneSide(t, []page{p})
+			return
+		}
+	}
+	t.Error("there is no page of the SRE team")
+}
+
+func printsOnOneSide(t *testing.T, all []page) {
+	t.Helper()
+	inTabs(t, all, (*tab).noScripts, func(b *tab, p page) error {
 		if err := b.load(onDisk(p)); err != nil {
 			return err
 		}

@@ -1,0 +1,45 @@
+package scorecard
+
+import "tribune/generator/sre"
+
+// mostAsked is how many decisions the front page asks for at most.
+const mostAsked = 5
+
+// AskBreaches asks what becomes of the tasks that are past their 18 months, in
+// one sentence. It stands before the gaps in the data, which matter less than
+// all else; where there are five decisions without them, they give way.
+func (o *Org) AskBreaches(tasks []sre.Task) {
+	var late []Ask
+	for _, t := range tasks {
+		if t.State != sre.Overdue {
+			continue
+		}
+		task := Part{"“" + t.Title + "”", "sre/#task-" + t.ID}
+		ask := Ask{
+			Kind: "automation", Weight: float64(-*t.DaysLeft), Subject: Sentence{task}, Who: "SRE and Platform",
+			Sentence: Sentence{say("Automate or retire "), task, say("? It is past its 18 months.")},
+		}
+		if !t.Automated.IsZero() {
+			ask.Sentence = Sentence{say("Accept or retire "), task, say("? It is automated, not accepted, and past its 18 months.")}
+		}
+		late = append(late, ask)
+	}
+	switch late = ofKind(late, "automation"); len(late) {
+	case 0:
+		return
+	case 1:
+	default:
+		s := Sentence{say("What becomes of %d tasks past their 18 months: ", len(late))}
+		late[0].Subject = subjects(late)
+		late[0].Sentence = append(append(s, late[0].Subject...), say("?"))
+	}
+	asked := make([]Ask, 0, len(o.Asked)+1)
+	for _, a := range o.Asked {
+		if a.Kind != "data" {
+			asked = append(asked, a)
+		}
+	}
+	asked = append(asked, late[0])
+	o.Asked = append(asked, ofKind(o.Asked, "data")...)
+	o.Asked = o.Asked[:min(mostAsked, len(o.Asked))]
+}
