@@ -230,7 +230,7 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 			}
 			sent.Add(1 << 20)
 		}
-	}))
+	}), func(src *catalog.Source) { src.Timeout = time.Minute })
 	f := ask(t, p)
 	if f == nil || f.Kind != Size || !strings.Contains(f.Message, "more than 32 MiB") {
 		t.Errorf("%+v", f)
