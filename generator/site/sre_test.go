@@ -16,7 +16,9 @@ func TestALineOfTheLedgerSaysWhatItsReaderMustKnow(t *testing.T) {
 	automated := func(t *sre.Task) { t.Automated = date(2026, 8, 1) }
 	again := func(t *sre.Task) { t.Reopened = []slo.Date{date(2026, 3, 1), date(2026, 9, 5)} }
 	exempt := func(expired bool) func(*sre.Task) {
-		return func(t *sre.Task) { t.Exempt = &sre.Exemption{Reason: "an auditor wants it", Review: date(2027, 1, 1), Expired: expired} }
+		return func(t *sre.Task) {
+			t.Exempt = &sre.Exemption{Reason: "an auditor wants it", Review: date(2027, 1, 1), Expired: expired}
+		}
 	}
 	stopped := func(late bool) func(*sre.Task) {
 		return func(t *sre.Task) { t.Stopped, t.Late, t.DaysLeft = date(2026, 6, 10), late, nil }
