@@ -18,8 +18,8 @@ type verifyCommand struct {
 	Format   string `help:"How to print problems: text, json or github." enum:"text,json,github" default:"text"`
 }
 
-// errFound stands for problems of severity error in a built site, which are
-// printed already.
+// errFound stands for errors and warnings in a built site, which are printed
+// already.
 var errFound = errors.New("something was found")
 
 func (c verifyCommand) Run(ctx context.Context, t terminal) error {
@@ -54,7 +54,7 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 	if !c.Quiet && c.Format == "text" {
 		fmt.Fprintf(t.err, "%s in %s, %d of them pages, %s\n", counted(r.Problems), count(r.Files, "file", "files"), r.Pages, size(r.Bytes))
 	}
-	if r.Problems.Count(diag.Error) > 0 {
+	if r.Problems.Count(diag.Note) < len(r.Problems) {
 		return errFound
 	}
 	return nil

@@ -103,7 +103,9 @@ func (f *folder) feed(name string, feed atomFeed, c *content) {
 		wrong("the feed has no link to itself, rel=\"self\"")
 	case schemeOf(self) == "":
 		ok = false
-		if _, more := f.size["feed.xml"]; name == "feed.xml" || !more { // said once
+		if _, addressed := f.size["sitemap.xml"]; addressed {
+			wrong("the feed's links are relative, though the site has an address: they lead nowhere in what reads feeds")
+		} else if _, more := f.size["feed.xml"]; name == "feed.xml" || !more { // said once
 			c.problem(whole, "feed-relative", "give the site its base_url", "the feed's links are relative, so that they lead nowhere in what reads feeds")
 		}
 	case !ok:

@@ -335,7 +335,7 @@ func (p *page) text(s string) {
 		p.problem(p.pos(), "leftover", "", "shows %s", fault)
 		if !sure {
 			last := &p.list[len(p.list)-1]
-			last.Severity, last.Hint = diag.Warning, "nothing is wrong if somebody wrote so"
+			last.Severity, last.Hint = diag.Note, "nothing is wrong if somebody wrote so"
 		}
 	}
 }

@@ -15,7 +15,8 @@ type Rule struct {
 }
 
 // Rules are all that Site holds a folder against. Those of severity warning
-// depend on what people wrote and how much they have to show.
+// depend on how much people have to show; those of severity note are faults only
+// if nobody meant it so.
 var Rules = []Rule{
 	{"link-broken", diag.Error, "a link leads to a file of the site"},
 	{"anchor-missing", diag.Error, "a link to a part of a page leads to an id that is there"},
@@ -31,7 +32,7 @@ var Rules = []Rule{
 	{"heading-one", diag.Error, "a page has one h1"},
 	{"title-missing", diag.Error, "a page has one title"},
 	{"language-missing", diag.Error, "a page says its language"},
-	{"leftover", diag.Error, "a page shows no NaN, undefined or template text; only a warning where people may have written it"},
+	{"leftover", diag.Error, "a page shows no NaN, undefined or template text; only a note where people may have written it"},
 
 	{"policy-weak", diag.Error, "a page has a content security policy as strict as tribune's, before it loads anything"},
 	{"script-inline", diag.Error, "a page has no script in it and no handler on an element"},
@@ -42,7 +43,7 @@ var Rules = []Rule{
 	{"page-size", diag.Warning, "a page takes at most 1 MB"},
 
 	{"feed-invalid", diag.Error, "a feed is Atom, and leads to pages of the site"},
-	{"feed-relative", diag.Warning, "a feed's links are absolute, since it is read far from the site"},
+	{"feed-relative", diag.Note, "a feed's links are absolute, since it is read far from the site"},
 	{"sitemap-invalid", diag.Error, "a sitemap lists pages of the site"},
 	{"calendar-invalid", diag.Error, "a calendar is iCalendar (RFC 5545)"},
 	{"json-syntax", diag.Error, "a file under api/ is JSON that begins with its schema"},
