@@ -37,6 +37,16 @@ type actionGroup struct {
 // owedRows is how many actions of one owner a page lists.
 const owedRows = 100
 
+// An actionRow is an action as tables show it.
+type actionRow struct {
+	Title, Priority, Owner, Kind string
+	Due, Late, Age, State        string
+	Spent                        string // the most that the source took of a budget
+	Source                       linked
+	Ticket                       linked
+	Dropped                      string
+}
+
 // actionRow prints an action; tribe is the way from the root to its tribe's
 // folder, "" on the tribe's own pages.
 func (b *builder) actionRow(p place, a scorecard.Action, tribe string) actionRow {
