@@ -43,6 +43,7 @@ type Report struct {
 	Files       int
 	Bytes       int64
 	Charts      bool // whether interactive charts are in it
+	Search      bool // whether its postmortems can be searched
 	Unchanged   bool // nothing has changed since the last build, and nothing was done
 }
 
@@ -224,6 +225,7 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report) (Report, er
 		return r, err
 	}
 	_, r.Charts = templates.ECharts()
+	_, r.Search = templates.MiniSearch()
 	r.Tribes, r.Files, r.Bytes = len(in.Tribes), int(files.Load()), bytes.Load()
 	for _, t := range in.Tribes {
 		r.Postmortems += len(t.Postmortems)

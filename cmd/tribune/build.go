@@ -43,8 +43,8 @@ func (c buildCommand) Run(ctx context.Context, t terminal) error {
 		}
 		fmt.Fprintf(t.err, done, c.shown(cfg.Out),
 			count(r.Tribes, "tribe", "tribes"), count(r.Postmortems, "postmortem", "postmortems"), r.Files, size(r.Bytes))
-		if !r.Charts {
-			fmt.Fprintln(t.err, "note: interactive charts are off, since this program was built without them\n\thint: run \"make assets\" and build it again; every figure is in the pages all the same")
+		if off := switchedOff(r); off != "" {
+			fmt.Fprintf(t.err, "note: %s off, since this program was built without the bundled scripts\n\thint: run \"make assets\" and build it again; every figure and postmortem is in the pages all the same\n", off)
 		}
 	}
 	return nil
@@ -71,6 +71,20 @@ func (c buildCommand) config(t terminal) (generator.Config, error) {
 		Commit: commit(c.Site), Version: version(),
 		Waiting: func() { fmt.Fprintln(t.err, "waiting for another build of the same folder to end") },
 	}, nil
+}
+
+// switchedOff names what the site lacks because the program lacks its bundle, or
+// is "" if it lacks nothing.
+func switchedOff(r generator.Report) string {
+	switch {
+	case !r.Charts && !r.Search:
+		return "interactive charts and search are"
+	case !r.Charts:
+		return "interactive charts are"
+	case !r.Search:
+		return "search is"
+	}
+	return ""
 }
 
 func (c buildCommand) shown(out string) string {

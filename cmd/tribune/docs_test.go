@@ -195,8 +195,8 @@ func TestCommandPagesShowTheHelpThatIsPrinted(t *testing.T) {
 // program was built with interactive charts, and on today.
 var sizes = regexp.MustCompile(`\d+ files, [0-9.]+ [kM]B`)
 
-// chartsOff is what a program without interactive charts adds.
-var chartsOff = regexp.MustCompile(`(?m)^note: interactive charts are off.*\n\thint: .*\n`)
+// bundlesOff is what a program without interactive charts or search adds.
+var bundlesOff = regexp.MustCompile(`(?m)^note: (?:interactive charts|search).* off, .*\n\thint: .*\n`)
 
 // The blocks of the tutorial marked sh are one session of a shell, which finds
 // the program where TestMain puts it. A block marked text shows what the one
@@ -227,7 +227,7 @@ func TestTheTutorialPrintsWhatItShows(t *testing.T) {
 	if err != nil {
 		t.Errorf("sh: %v", err)
 	}
-	printed := chartsOff.ReplaceAllString(strings.ReplaceAll(string(out), home, "/home/you"), "")
+	printed := bundlesOff.ReplaceAllString(strings.ReplaceAll(string(out), home, "/home/you"), "")
 	got := strings.SplitAfter(printed, end)
 	if len(got) != len(want)+1 {
 		t.Fatalf("%d of %d blocks were run:\n%s", len(got)-1, len(want), printed)
