@@ -6,7 +6,7 @@ FUZZTIME    = 30s
 build: assets                  # the command, with everything that pages need inside
 	go build -o bin/tribune ./cmd/tribune
 
-.PHONY: build site test check bench soak serve golden fuzz assets browser
+.PHONY: build site test check bench soak serve golden fuzz assets browser servers
 
 site: assets                   # the example organisation's site, into public/
 	go run ./cmd/tribune build
@@ -14,9 +14,10 @@ site: assets                   # the example organisation's site, into public/
 serve: assets                  # the same on http://127.0.0.1:8080, built again when a file changes
 	go run ./cmd/tribune serve
 
-test: assets browser           # everything, the pages in a browser included
+test: assets browser servers   # everything: pages in a browser and pulls from real servers too
 	go vet ./...
 	go test ./...
+	cd test/promserver && go vet ./... && go test -count=1 ./...
 	cd test/browser && go vet ./... && go test -count=1 ./...
 
 check: assets                  # formatting, vet, staticcheck, who imports whom, what the example's people wrote
@@ -24,6 +25,7 @@ check: assets                  # formatting, vet, staticcheck, who imports whom,
 	go vet ./...
 	$(STATICCHECK) ./...
 	cd test/browser && go vet ./... && $(STATICCHECK) ./...
+	cd test/promserver && go vet ./... && $(STATICCHECK) ./...
 	go test ./generator
 	go run ./cmd/tribune check
 
@@ -34,8 +36,9 @@ fuzz:                          # each fuzz target for FUZZTIME
 	@grep -ro '^func Fuzz[A-Za-z0-9]*' --include='*_test.go' cmd generator | sed 's|\(.*\)/[^/]*:func |./\1 |' | sort | while read -r dir target; do \
 		echo "$$target in $$dir"; go test "$$dir" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done
 
-soak:                          # tests that repeat what is rare, ten times as long
-	TRIBUNE_SOAK=1 go test -count=1 ./generator/...
+soak: servers                  # tests that repeat what is rare, ten times as long
+	TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./generator/...
+	cd test/promserver && TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./...
 
 bench:                         # tribune against a floor, Hugo and DuckDB: the tables of docs/performance.md
 	go run ./test/bench
@@ -50,4 +53,7 @@ templates/dist/echarts.js: templates/assets/node_modules/.package-lock.json $(wi
 	@touch $@
 
 browser: test/browser/node_modules/.package-lock.json   # what the browser tests need: Chromium and Java
-	@test/browser/need chromium java
+	@test/need chromium java
+
+servers:                       # what the tests of pulls need: Prometheus and VictoriaMetrics
+	@test/need prometheus victoria-metrics

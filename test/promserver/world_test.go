@@ -14,16 +14,21 @@ import (
 
 // A world is services that count requests, and what was counted.
 type world struct {
-	from    time.Time
-	days    int
-	scrape  time.Duration
-	samples []Sample
-	counted map[string]map[slo.Month]*sums // by service: what went in
-	silent  map[string]int                 // by service: the hours of which the server knows nothing
+	from     time.Time
+	days     int
+	scrape   time.Duration
+	samples  []Sample
+	counted  map[string]map[slo.Month]*sums // by service: what went in
+	caughtUp map[string]map[slo.Month]*sums // by service: what was counted while nobody scraped, by when it was seen
+	silent   map[string]int                 // by service: the hours of which the server knows nothing
 }
 
 // sums are events as a server could see them.
 type sums struct{ total, bad float64 }
+
+func (s *sums) add(n, failures int) { s.plus(sums{float64(n), float64(failures)}) }
+
+func (s *sums) plus(more sums) { s.total, s.bad = s.total+more.total, s.bad+more.bad }
 
 // A service's life in the world. Times are minutes from its beginning.
 type life struct {
@@ -38,25 +43,29 @@ type life struct {
 }
 
 func newWorld(from time.Time, days int) *world {
-	return &world{from: from, days: days, scrape: time.Minute, counted: map[string]map[slo.Month]*sums{}, silent: map[string]int{}}
+	return &world{from: from, days: days, scrape: time.Minute, silent: map[string]int{},
+		counted: map[string]map[slo.Month]*sums{}, caughtUp: map[string]map[slo.Month]*sums{}}
 }
 
 // live lets a service live. What happens between two scrapes that are a minute
-// apart goes into the world's account; what no scrape can tell does not.
+// apart was counted; what was counted while nobody scraped is caught up with at
+// the next scrape, by servers that look back as far; what no scrape can tell goes
+// into neither account.
 func (w *world) live(l life) {
 	series := func(code string) labels.Labels {
 		return labels.FromStrings("__name__", "requests_total", "service", l.name, "code", code)
 	}
 	ok, failed := series("200"), series("500")
-	months := map[slo.Month]*sums{}
-	w.counted[l.name] = months
+	w.counted[l.name], w.caughtUp[l.name] = map[slo.Month]*sums{}, map[slo.Month]*sums{}
 	minutes := w.days * 24 * 60
 	if l.gone == 0 {
 		l.gone = minutes + 1
 	}
 	random := rand.New(rand.NewSource(int64(len(l.name)) + int64(l.offset)))
 	var good, bad float64
-	before, heard := -2, map[int]int{} // samples by hour
+	var unseen sums
+	const never = -2
+	before, heard := never, map[int]int{} // samples by hour
 	for m := l.born; m <= min(minutes, l.gone-1); m++ {
 		at := w.from.Add(time.Duration(m) * time.Minute)
 		n := l.requests(at)
@@ -66,6 +75,7 @@ func (w *world) live(l life) {
 		}
 		if m > l.born {
 			good, bad = good+float64(n-f), bad+float64(f)
+			unseen.add(n, f)
 		}
 		if m >= l.down[0] && m < l.down[1] {
 			continue
@@ -78,15 +88,20 @@ func (w *world) live(l life) {
 			break
 		}
 		w.samples = append(w.samples, Sample{ok, moment.UnixMilli(), good}, Sample{failed, moment.UnixMilli(), bad})
-		if before == m-1 {
-			month := slo.MonthOf(moment.Add(-time.Millisecond), time.UTC) // at an edge it ends the bucket before
+		month := slo.MonthOf(moment.Add(-time.Millisecond), time.UTC) // at an edge it ends the bucket before
+		for _, months := range []map[slo.Month]*sums{w.counted[l.name], w.caughtUp[l.name]} {
 			if months[month] == nil {
 				months[month] = new(sums)
 			}
-			months[month].total += float64(n)
-			months[month].bad += float64(f)
 		}
-		before = m
+		switch before {
+		case m - 1:
+			w.counted[l.name][month].add(n, f)
+		case never:
+		default:
+			w.caughtUp[l.name][month].plus(unseen)
+		}
+		unseen, before = sums{}, m
 		heard[int(moment.Add(-time.Millisecond).Sub(w.from)/time.Hour)]++
 	}
 	for hour := range w.days * 24 {
