@@ -32,6 +32,7 @@ func TestTheExample(t *testing.T) {
 		{"its scorecards are small", scorecardsAreSmall},
 		{"its ledger agrees with what was planted", ledgerAgreesWithWhatWasPlanted},
 		{"every state is on some scorecard", everyStateIsOnSomeScorecard},
+		{"its postmortems are tied to the data", postmortemsAreTiedToTheData},
 		{"its SRE team tells its whole story", theSRETeamTellsItsStory},
 	} {
 		t.Run(law.name, func(t *testing.T) { law.hold(t, built) })

@@ -57,7 +57,8 @@ func (c *Cache) Body(site fs.FS, file, title string, links postmortem.Links) (po
 	if links.Zone != nil {
 		zone = links.Zone.String()
 	}
-	with := digestOf(c.program, zone, links.Day.String(), string(words), file, title)
+	chart := links.Chart.From.String() + links.Chart.To.String()
+	with := digestOf(c.program, zone, links.Day.String(), chart, string(words), file, title)
 	if sum, ok := c.files.known(file); ok {
 		if t, ok := c.text(digestOf(with, sum), links); ok {
 			return t.Rendered, t.Problems, nil

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"strconv"
-
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
@@ -71,18 +69,19 @@ func (in Incident) rows(top float64) []timelineRow {
 	for _, m := range in.Markers {
 		if in.Span.Contains(m.At) {
 			at := [2]any{clockMillis(m.At, in.Zone), rounded(top)}
-			n := strconv.Itoa(m.N)
-			rows = append(rows, timelineRow{n, n + ". " + m.At.In(in.Zone).Format(clockLayout) + " " + m.Text, at})
+			rows = append(rows, timelineRow{m.Sign, m.Sign + ". " + m.At.In(in.Zone).Format(clockLayout) + " " + m.Text, at, m.Href})
 		}
 	}
 	return rows
 }
 
-// A timelineRow is an item of a series, with what its disc and its tooltip say.
+// A timelineRow is an item of a series, with what its disc and its tooltip say and
+// where a click leads.
 type timelineRow struct {
 	Number string `json:"number"`
 	Name   string `json:"name"`
 	Value  [2]any `json:"value"`
+	Href   string `json:"href,omitempty"`
 }
 
 // bands returns the impact, and the stretches without data.

@@ -281,7 +281,7 @@ func failover(t *testing.T) Incident {
 		in.Buckets = append(in.Buckets, b)
 	}
 	for i, m := range []time.Time{at(10, 2), at(10, 8), at(10, 11), at(10, 19), at(10, 31), at(10, 38), at(10, 49)} {
-		in.Markers = append(in.Markers, Marker{N: i + 1, At: m, Text: "Row <" + fmt.Sprint(i+1) + ">"})
+		in.Markers = append(in.Markers, Marker{Sign: fmt.Sprint(i + 1), At: m, Text: "Row <" + fmt.Sprint(i+1) + ">", Href: "#t-" + fmt.Sprint(i+1)})
 	}
 	return in
 }
@@ -311,7 +311,7 @@ func slowIndex(t *testing.T) Incident {
 		in.Buckets = append(in.Buckets, b)
 	}
 	for i := range 30 {
-		in.Markers = append(in.Markers, Marker{N: i + 1, At: in.Impact.From.Add(time.Duration(i) * time.Hour / 2)})
+		in.Markers = append(in.Markers, Marker{Sign: fmt.Sprint(i + 1), At: in.Impact.From.Add(time.Duration(i) * time.Hour / 2)})
 	}
 	return in
 }

@@ -3,7 +3,7 @@ package chart
 import (
 	"html/template"
 	"math"
-	"strconv"
+	"slices"
 	"time"
 
 	"tribune/generator/slo"
@@ -21,7 +21,7 @@ type Incident struct {
 	Impact    slo.Span  // by the data, else by the text; empty if neither tells
 	TextSays  time.Time // when impact began by the text, where the data differ; else zero
 	DataSay   time.Time // when it began by the data, where the text differs; else zero
-	Markers   []Marker  // in order of time
+	Markers   []Marker  // in order of time: the rows of the timeline, and what else is known
 }
 
 // A Bucket is the events of one stretch of time, Step long.
@@ -31,11 +31,12 @@ type Bucket struct {
 	Events float64 // how many there were; 0 is no traffic, and Bad says nothing
 }
 
-// A Marker is a row of the timeline.
+// A Marker is a moment of the incident.
 type Marker struct {
-	N    int // the row's number
+	Sign string // on its disc, one to three letters or figures: the number of a row of the timeline
 	At   time.Time
-	Text string // what happened, for the interactive figure
+	Text string // what happened
+	Href string // where its row is in the page, such as #t-10-02; "" if it has none
 }
 
 // SVG draws the incident twice, because text must not shrink: once for wide
@@ -64,7 +65,11 @@ type incidentDrawing struct {
 
 func (d *incidentDrawing) svg() template.HTML {
 	d.top, d.steps = scaleTop(d.in.worst())
-	d.open(d.class, d.right+6, d.bottom+24, "", d.in.title())
+	role := "img"
+	if slices.ContainsFunc(d.in.Markers, func(m Marker) bool { return m.Href != "" }) {
+		role = "group"
+	}
+	d.openAs(role, d.class, d.right+6, d.bottom+24, "", d.in.title())
 	d.desc(d.in.describe())
 	if impact := d.in.Impact.Meet(d.in.Span); !impact.Empty() {
 		d.rect(d.x(impact.From), incidentTop, d.x(impact.To)-d.x(impact.From), d.bottom-incidentTop, `class="band"`)
@@ -141,8 +146,9 @@ func (d *incidentDrawing) bars() {
 	}
 }
 
-// markers draws a numbered disc for each row of the timeline, with a leader to
-// its moment. Where they do not all fit, every second, third… has a disc.
+// markers draws a disc with its sign for each marker, with a leader to its
+// moment, and a link to its row. Where they do not all fit, every second, third…
+// has a disc.
 func (d *incidentDrawing) markers() {
 	var shown []Marker
 	for _, m := range d.in.Markers {
@@ -168,8 +174,22 @@ func (d *incidentDrawing) markers() {
 		if foot < d.bottom {
 			d.stroke(at[i], foot, at[i], d.bottom, `class="stroke-paper thin"`)
 		}
-		d.put(`<circle cx="`, x, `" cy="11" r="9" class="fill-ink"/>`)
-		d.text(x, 15, "mid on-ink", strconv.Itoa(discs[i].N))
+		d.disc(x, discs[i])
+	}
+}
+
+func (d *incidentDrawing) disc(x float64, m Marker) {
+	if m.Href != "" {
+		d.put(`<a href="`)
+		d.escape(m.Href)
+		d.put(`" aria-label="`)
+		d.escape(m.Sign + ": " + m.At.In(d.in.Zone).Format(clockLayout) + " " + m.Text)
+		d.put(`">`)
+	}
+	d.put(`<circle cx="`, x, `" cy="11" r="9" class="fill-ink"/>`)
+	d.text(x, 15, "mid on-ink", m.Sign)
+	if m.Href != "" {
+		d.put("</a>")
 	}
 }
 

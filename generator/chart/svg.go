@@ -26,7 +26,12 @@ func (d *drawing) put(parts ...any) {
 
 // open begins a mark that readers meet as one image, with its title.
 func (d *drawing) open(class string, width, height float64, attributes, title string) {
-	d.put(`<svg class="`, class, `" viewBox="0 0 `, width, " ", height, `"`, attributes, ` role="img"><title>`)
+	d.openAs("img", class, width, height, attributes, title)
+}
+
+// openAs begins a mark of another role: one that holds links is a group.
+func (d *drawing) openAs(role, class string, width, height float64, attributes, title string) {
+	d.put(`<svg class="`, class, `" viewBox="0 0 `, width, " ", height, `"`, attributes, ` role="`, role, `"><title>`)
 	d.escape(title)
 	d.put("</title>")
 }

@@ -60,7 +60,7 @@ func TestAMarkIsWellFormedAndPlain(t *testing.T) {
 		if long := regexp.MustCompile(`[0-9]\.[0-9]{3,}`).FindString(string(e.mark)); long != "" && e.name != "SLI by month" {
 			t.Errorf("%s: %s has more than two decimals", e.name, long)
 		}
-		for _, ref := range regexp.MustCompile(`(?:url\(|href=")#([^)"]+)`).FindAllStringSubmatch(string(e.mark), -1) {
+		for _, ref := range regexp.MustCompile(`(?:url\(|<use href=")#([^)"]+)`).FindAllStringSubmatch(string(e.mark), -1) {
 			if !strings.Contains(string(Defs()), `id="`+ref[1]+`"`) {
 				t.Errorf("%s refers to #%s, which Defs does not define", e.name, ref[1])
 			}
@@ -88,7 +88,7 @@ func marksOf(label string, share float64) []template.HTML {
 	in := Incident{
 		Label: label, Span: slo.Span{From: at(0), To: at(48)}, Zone: time.UTC, Step: time.Hour, Objective: 999_000_000,
 		Buckets: []Bucket{{at(1), share, 10}, {at(2), share, share}}, Impact: slo.Span{From: at(1), To: at(3)}, TextSays: at(2), DataSay: at(1),
-		Markers: []Marker{{1, at(1), label}, {2, at(1), label}},
+		Markers: []Marker{{"1", at(1), label, ""}, {label, at(1), label, label}},
 	}
 	return append(marks,
 		Missed{label, []MissedMonth{{oct2026, int(min(max(share, -9), 9)), true}}}.SVG(),

@@ -121,7 +121,7 @@ func (r *actionReader) action(n ast.Node, into *Action) (a Action, ok bool) {
 	} else if utf8.RuneCountInString(text) > maxTitle {
 		a.Title = sentences(text, 1, maxTitle)
 	}
-	return a, !nothing[strings.ToLower(strings.Trim(text, " .-–—*_[](){}"))]
+	return a, a.Title != "" && !nothing[strings.ToLower(strings.Trim(text, " .-–—*_[](){}"))]
 }
 
 // boldLead returns the bold words that an item begins with, if they say enough

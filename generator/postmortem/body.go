@@ -28,6 +28,9 @@ type Links struct {
 	Zone    *time.Location
 	Day     slo.Date
 	Aliases Aliases
+	// Chart is the time that a chart of the page shows, whose anchor is Around;
+	// empty if there is none. Entries of the timeline within it have numbers.
+	Chart slo.Span
 }
 
 // A Rendered body is safe to stand in a page as it is: no script, no style, no
@@ -118,24 +121,6 @@ func (b *body) headings(root ast.Node) {
 		}
 		return ast.WalkSkipChildren, nil
 	})
-}
-
-// timeline gives the entries of the timeline their moments and anchors. Rows,
-// items and lines are anchored by the time that they begin with, t-10-05, which
-// entries that are added between them do not change.
-func (b *body) timeline(root ast.Node) {
-	c := calendar{source: b.source, day: b.links.Day, site: b.links.Zone, zones: b.zonesOfAll(root), problems: new(diag.List), told: map[string]bool{}}
-	b.out.Timeline = c.moments(b.source.timeline(root))
-	for i := range b.out.Timeline {
-		m := &b.out.Timeline[i]
-		if id, ok := m.node.AttributeString("id"); ok {
-			m.ID = string(id.([]byte))
-		} else {
-			m.ID = b.unique("t-" + slugOf(m.when))
-			m.node.SetAttributeString("id", []byte(m.ID))
-		}
-		m.node = nil
-	}
 }
 
 // id returns a new anchor for a heading. Repeated ones are counted from 1, as

@@ -28,6 +28,7 @@ func seed(f *testing.F) {
 		}
 	}
 	f.Add([]byte("+++\na = [[[{b = 1}], 1979-05-27T07:32:00]]\n[x.y]\n[[x.z]]\n+++\n"))
+	f.Add([]byte("- [ ] A box\n- [x] :\n"))
 	f.Add([]byte("\ufeff---\r\ntitle: a\r\n...\r\n\r\na\r\n=\r\n"))
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"tribune/generator/diag"
 	"tribune/generator/postmortem"
+	"tribune/generator/slo"
 )
 
 var update = flag.Bool("update", false, "rewrite what the archives under testdata expect")
@@ -78,7 +79,9 @@ func TestBodiesAreThoseOfTheManual(t *testing.T) {
 		}
 		src := site[file].Data
 		p, _ := postmortem.Read(file, src, berlin, names)
-		body, problems := postmortem.Body(file, src, p.Title, postmortem.Links{Page: href, Image: href, Zone: berlin, Day: p.Date})
+		day := time.Date(p.Date.Year, p.Date.Month, p.Date.Day, 0, 0, 0, 0, time.UTC)
+		chart := slo.Span{From: day.Add(9 * time.Hour), To: day.Add(12*time.Hour + 30*time.Minute)}
+		body, problems := postmortem.Body(file, src, p.Title, postmortem.Links{Page: href, Image: href, Zone: berlin, Day: p.Date, Chart: chart})
 		var contents strings.Builder
 		for _, h := range body.Contents {
 			fmt.Fprintf(&contents, "%s%s #%s\n", strings.Repeat("  ", h.Level-2), h.Text, h.ID)
@@ -87,7 +90,7 @@ func TestBodiesAreThoseOfTheManual(t *testing.T) {
 			fmt.Fprintf(&contents, "%s is at #%s\n", s.Kind, s.ID)
 		}
 		for _, m := range body.Timeline {
-			fmt.Fprintf(&contents, "%s %s %s #%s\n", when(m.At), m.Text, m.Kind, m.ID)
+			fmt.Fprintf(&contents, "%s %s %s #%s %d\n", when(m.At), m.Text, m.Kind, m.ID, m.N)
 		}
 		for _, image := range body.Images {
 			fmt.Fprintf(&contents, "copies %s\n", image)

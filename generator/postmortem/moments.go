@@ -17,12 +17,14 @@ type Moment struct {
 	Line int
 	Kind string // started | detected | acknowledged | mitigated | resolved if the entry says so in words, else ""
 	ID   string // anchor of the entry in the page, "" if Body did not render it
+	N    int    // its number in the page and in its chart, from 1; 0 if that does not show it
 	// ZoneAssumed is whether the site's zone was taken, since the text names none.
 	ZoneAssumed bool
 
 	rank int      // of Kind, see milestoneWords
 	when string   // as the entry begins
 	node ast.Node // of the entry
+	at   int      // where it begins in the file
 }
 
 // A calendar turns written times into moments. It warns of each trouble once.
@@ -139,7 +141,7 @@ func (c *calendar) moments(entries []entry) (all []Moment) {
 			c.warn("half", e.at, RuleTime, "write am or pm, or all times as 13:05", "%s can be morning or evening and is not read", clockText(w.clock))
 			timed = false
 		}
-		m := Moment{Text: e.text, Line: c.pos(e.at).Line, node: e.node, when: "entry"}
+		m := Moment{Text: e.text, Line: c.pos(e.at).Line, node: e.node, at: e.at, when: "entry"}
 		if w.timed {
 			m.when = clockText(w.clock)
 		}

@@ -40,6 +40,7 @@ type htmlRenderer struct{}
 func (r htmlRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(kindMark, renderMark)
 	reg.Register(kindLineBreak, wrap("<br>\n", ""))
+	reg.Register(kindPin, renderPin)
 	reg.Register(ast.KindHeading, renderHeading)
 	reg.Register(ast.KindLink, renderLink)
 	reg.Register(ast.KindAutoLink, renderAutoLink)
@@ -91,7 +92,7 @@ func renderHeading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.W
 	linked := false
 	ast.Walk(h, func(n ast.Node, _ bool) (ast.WalkStatus, error) {
 		m, isMark := n.(*mark)
-		linked = linked || n.Kind() == ast.KindLink || n.Kind() == ast.KindAutoLink || n.Kind() == east.KindFootnoteLink || isMark && m.href != ""
+		linked = linked || n.Kind() == ast.KindLink || n.Kind() == ast.KindAutoLink || n.Kind() == east.KindFootnoteLink || n.Kind() == kindPin || isMark && m.href != ""
 		return ast.WalkContinue, nil
 	})
 	switch {

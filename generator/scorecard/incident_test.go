@@ -14,10 +14,10 @@ import (
 func TestAnIncidentTakesFromEachMonthWhatFellIntoIt(t *testing.T) {
 	facts := compute(t, func(s *shop) {
 		s.count(till, at("2026-08-31 00:00"), 40, 1000)
-		s.count(till, at("2026-09-01 00:00"), 60, 1000)
+		s.count(till, at("2026-09-01 00:00"), 50, 1000)
 		s.posts = []postmortem.Postmortem{incident(1, "2026-08-31 00:00", "2026-09-02 00:00")}
 	})
-	for m, bad := range map[string]slo.Count{"2026-08": 40 * slo.Event, "2026-09": 60 * slo.Event} {
+	for m, bad := range map[string]slo.Count{"2026-08": 40 * slo.Event, "2026-09": 50 * slo.Event} {
 		if got := row(facts, m).Ledger.Incidents; len(got) != 1 || got[0].Bad != bad {
 			t.Errorf("%s: %+v, want %v bad", m, got, bad)
 		}
@@ -30,7 +30,7 @@ func TestAnIncidentTakesFromEachMonthWhatFellIntoIt(t *testing.T) {
 	}
 	want := []Cost{
 		{SLO: till, Name: "Till", Month: month("2026-08"), Bad: 40 * slo.Event, Share: known(40.0 / 310)},
-		{SLO: till, Name: "Till", Month: month("2026-09"), Bad: 60 * slo.Event, Share: known(60.0 / 300)},
+		{SLO: till, Name: "Till", Month: month("2026-09"), Bad: 50 * slo.Event, Share: known(50.0 / 300)},
 	}
 	if d := cmp.Diff(want, facts.Postmortems[0].Budget); d != "" {
 		t.Errorf("the postmortem's costs:\n%s", d)

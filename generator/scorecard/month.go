@@ -306,7 +306,7 @@ func (in *Input) ledger(a account, costs map[string][]Cost) Ledger {
 			portion.Tribe = p.Tribe
 		} else if s.Bad > 0 {
 			costs[p.File] = append(costs[p.File], Cost{
-				a.slo.ID, in.sloName(a.slo), a.month, s.Bad, told(portion.Share.Value, events >= 1), s.Estimate,
+				a.slo.ID, in.sloName(a.slo), a.month, s.Bad, told(portion.Share.Value, events >= 1), s.Estimate, burnt(a, span),
 			})
 		}
 		l.Incidents = append(l.Incidents, portion)
@@ -322,6 +322,16 @@ func (in *Input) ledger(a account, costs map[string][]Cost) Ledger {
 	}
 	l.Maintenance, l.Background = out.Maintenance, out.Background
 	return l
+}
+
+// burnt holds the time that a postmortem claims against the SLI; nil if that
+// burnt at no such rate.
+func burnt(a account, claimed slo.Span) *Burnt {
+	b, ok := ledger.BurnAround(a.counted, a.objective, claimed)
+	if !ok {
+		return nil
+	}
+	return &Burnt{moment(b.From), moment(b.To), b.StartDiffers, b.EndDiffers}
 }
 
 // claims reports whether the postmortem speaks of the SLO: it names it, or its

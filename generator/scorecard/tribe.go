@@ -162,6 +162,18 @@ type Cost struct {
 	Bad      slo.Count `json:"bad"`
 	Share    Number    `json:"share"` // unknown where the budget is less than one event
 	Estimate bool      `json:"estimate"`
+	Burnt    *Burnt    `json:"burnt"`
+}
+
+// Burnt is when the SLI burnt at six times the even rate or faster around the
+// time that a postmortem claims, in whole buckets; a moment is null where data
+// are missing or the month ends. The text differs if it is more than a bucket
+// away.
+type Burnt struct {
+	From         *time.Time `json:"from"`
+	To           *time.Time `json:"to"`
+	StartDiffers bool       `json:"start_differs"`
+	EndDiffers   bool       `json:"end_differs"`
 }
 
 // An Action is one entry of api/actions.json.

@@ -1,16 +1,12 @@
 package site
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
-	"tribune/generator/catalog"
 	"tribune/generator/chart"
-	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
 )
@@ -147,106 +143,6 @@ func stripMonth(m scorecard.StripItem) chart.StripMonth {
 	return chart.StripMonth{
 		Month: m.Month, Spent: m.Spent.Value, Known: m.Spent.Known, InScope: m.State != "", Changed: m.Changed, State: m.State,
 	}
-}
-
-// zoomBuckets is how many buckets an incident must cover to be shown in an
-// interactive figure as well.
-const zoomBuckets = 6
-
-// around adds the SLI around an incident, for the SLO that it cost most.
-func (t *tribeSite) around(v *postmortemView, p place, e *scorecard.Postmortem, written postmortem.Postmortem) error {
-	window, ok := written.Window()
-	if !ok || len(e.Budget) == 0 {
-		return nil
-	}
-	cost := e.Budget[0]
-	for _, c := range e.Budget {
-		if c.Share.Value > cost.Share.Value {
-			cost = c
-		}
-	}
-	tribe := t.in.Catalog.Tribe(t.facts.Index.ID)
-	i := slices.IndexFunc(tribe.SLOs(), func(s catalog.SLO) bool { return s.ID == cost.SLO })
-	if i < 0 {
-		return nil
-	}
-	s := tribe.SLOs()[i]
-	span := slo.Span{
-		From: window.From.Add(-window.Duration() - 6*s.Resolution).Truncate(s.Resolution),
-		To:   window.To.Add(window.Duration() + 7*s.Resolution).Truncate(s.Resolution),
-	}
-	all, err := t.in.Hours(span, s.ID)
-	if err != nil {
-		return err
-	}
-	objective, _ := s.ObjectiveIn(cost.Month)
-	in := chart.Incident{
-		Label: cost.Name + ": " + s.Title, Span: span, Zone: t.in.Catalog.Site.Zone, Step: s.Resolution,
-		Objective: objective, Impact: window, Markers: markers(e),
-	}
-	in.Buckets = buckets(all[s.ID].In(span))
-	if len(in.Buckets) == 0 {
-		return nil
-	}
-	v.Figure = in.SVG()
-	// Zoom is of use only where there is something to zoom into.
-	if window.Duration() >= zoomBuckets*s.Resolution {
-		f, err := in.Figure(chart.FigureID("around", e.Slug))
-		if v.Interactive, err = t.figure(p, f, err); err != nil {
-			return err
-		}
-		if v.Interactive != nil {
-			v.Interactive.Instead = "around-static"
-		}
-	}
-	v.FigureHead = []string{"From", "Failed", "Events"}
-	for _, b := range in.Buckets {
-		failed := slo.Dash
-		if b.Events > 0 {
-			failed = fmt.Sprintf("%.2f%%", b.Bad*100)
-		}
-		v.FigureRows = append(v.FigureRows, []string{b.At.In(in.Zone).Format("2 Jan 15:04"), failed, fmt.Sprintf("%.0f", b.Events)})
-	}
-	v.FigureNote = fmt.Sprintf("%s: share of events that failed, a column each %s. Grey is the impact by the text", cost.Name, stepName(s.Resolution))
-	for i, m := range in.Markers {
-		sep := ", "
-		if i == 0 {
-			sep = ": "
-		}
-		v.FigureNote += fmt.Sprintf("%s%d %s", sep, m.N, strings.ToLower(m.Text))
-	}
-	v.FigureNote += "."
-	return nil
-}
-
-func stepName(d time.Duration) string {
-	switch {
-	case d == time.Hour:
-		return "hour"
-	case d == 24*time.Hour:
-		return "day"
-	}
-	return fmt.Sprintf("%.0f minutes", d.Minutes())
-}
-
-// markers are the moments that the front matter names.
-func markers(e *scorecard.Postmortem) (all []chart.Marker) {
-	for _, m := range []struct {
-		at   *time.Time
-		text string
-	}{
-		{e.Started, "Impact begins"}, {e.Detected, "Detected"}, {e.Acknowledged, "Acknowledged"},
-		{e.Mitigated, "Mitigated"}, {e.Resolved, "Resolved"},
-	} {
-		if m.at != nil {
-			all = append(all, chart.Marker{At: *m.at, Text: m.text})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b chart.Marker) int { return a.At.Compare(b.At) })
-	for i := range all {
-		all[i].N = i + 1
-	}
-	return all
 }
 
 // imagePath is where a picture is copied to: named after its content.

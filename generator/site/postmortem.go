@@ -29,6 +29,7 @@ type postmortemView struct {
 	Related     []relatedRow
 	Figure      template.HTML
 	FigureNote  string
+	Differs     string // where the data say other times than the text
 	FigureHead  []string
 	FigureRows  [][]string
 	Interactive *figureView
@@ -52,7 +53,13 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 	v := postmortemView{Withdrawn: e.Withdrawn, Index: p.to("postmortems/")}
 	var found diag.List
 	if e.Withdrawn == "" {
-		body, problems, err := t.in.Body(e.File, e.Title, t.bodyLinks(p, e.File))
+		chart, err := t.around(e, written)
+		if err != nil {
+			return nil, err
+		}
+		links := t.bodyLinks(p)
+		links.Zone, links.Day, links.Chart = t.in.Catalog.Site.Zone, written.Date, chart.Span
+		body, problems, err := t.in.Body(e.File, e.Title, links)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +80,7 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 				mediumDay(r.Date), deref(r.ID), r.Title, p.to("postmortems/" + r.Slug + "/"), r.Reason,
 			})
 		}
-		if err := t.around(&v, p, e, written); err != nil {
+		if err := t.surround(&v, p, e, chart, body.Timeline); err != nil {
 			return nil, err
 		}
 	}
@@ -233,7 +240,7 @@ func (t *tribeSite) squadName(owner string) string {
 
 // bodyLinks resolves what the text refers to: other postmortems of the tribe
 // and pictures beside the file.
-func (t *tribeSite) bodyLinks(p place, file string) postmortem.Links {
+func (t *tribeSite) bodyLinks(p place) postmortem.Links {
 	return postmortem.Links{
 		Page: func(target string) (string, bool) {
 			at, ok := t.pagesOf[target]

@@ -175,6 +175,9 @@
       if (series.label && series.label.formatter === formatters.cell) series.label.rich = glyphStyles(colours);
     });
     state.chart.setOption(option);
+    state.chart.on("click", function (p) {
+      if (p.data && /^#/.test(p.data.href)) location.hash = p.data.href; // to its row
+    });
     if (zoom) state.chart.dispatchAction({ type: "dataZoom", start: zoom.start, end: zoom.end });
   }
 
