@@ -10,7 +10,7 @@ import (
 )
 
 // askKinds are the kinds of decisions, the most important first.
-var askKinds = []string{"freeze", "unexplained", "overdue", "exception", "data"}
+var askKinds = []string{"freeze", "unexplained", "overdue", "exception", "p0", "data"}
 
 // listed is how many asks of a kind a scorecard lists one by one; more are
 // joined in one sentence.
@@ -33,6 +33,14 @@ func (c *Card) ask() []Ask {
 func (c *Card) asks() (all []Ask) {
 	for _, r := range c.SLOs {
 		all = append(all, c.asksOf(r)...)
+	}
+	for _, d := range c.Duties {
+		if !d.Met && (d.Kind == "p0" || d.Kind == "plan") {
+			all = append(all, Ask{
+				Kind: "p0", Weight: d.Share.Value, Subject: d.Subject, Who: d.Who,
+				Sentence: append(Sentence{say("Which P0 action follows? ")}, d.Sentence...),
+			})
+		}
 	}
 	for _, a := range c.Actions.Late {
 		if a.Priority == "P0" {
@@ -66,12 +74,12 @@ func (c *Card) asksOf(r SLO) (asks []Ask) {
 		zone = time.UTC // cannot be: the catalog has loaded it before
 	}
 	row := Part{c.label(r), servicePath(r)}
-	if r.State == slo.Exhausted && r.RanOut != nil {
+	if at := c.frozen(r); at != nil {
 		asks = append(asks, Ask{
-			Kind: "freeze", Weight: r.Budget.Spent.Value, Subject: Sentence{row}, Who: r.SquadName,
+			Kind: "freeze", Weight: r.policySpent().Value, Subject: Sentence{row}, Who: r.SquadName,
 			Sentence: Sentence{
 				say("Keep the release freeze on "), row,
-				say("? Its budget ran out on %s.", DayName(slo.DateOf(r.RanOut.Add(-time.Second), zone))),
+				say("? Its budget ran out on %s.", DayName(slo.DateOf(at.Add(-time.Second), zone))),
 			},
 		})
 	}
@@ -114,6 +122,7 @@ func joined(kind string, asks []Ask) Ask {
 		"unexplained": fmt.Sprintf("Who writes up %d episodes that nobody has explained: ", n),
 		"overdue":     fmt.Sprintf("When will %d overdue P0 actions be done: ", n),
 		"exception":   fmt.Sprintf("Extend or end %d exceptions past their review dates: ", n),
+		"p0":          "Which P0 actions follow from ",
 		"data":        fmt.Sprintf("%d objectives have too little data to be judged: ", n),
 	}[kind], map[string]string{
 		"freeze": "? Their budgets ran out.",

@@ -1,13 +1,18 @@
 package scorecard
 
-import "tribune/generator/sre"
+import (
+	"slices"
+
+	"tribune/generator/sre"
+)
 
 // mostAsked is how many decisions the front page asks for at most.
 const mostAsked = 5
 
 // AskBreaches asks what becomes of the tasks that are past their 18 months, in
-// one sentence. It stands before the gaps in the data, which matter less than
-// all else; where there are five decisions without them, they give way.
+// one sentence. It stands before P0 actions that nobody has promised yet and the
+// gaps in the data, which can wait; where there are five decisions without them,
+// they give way.
 func (o *Org) AskBreaches(tasks []sre.Task) {
 	var late []Ask
 	for _, t := range tasks {
@@ -33,13 +38,10 @@ func (o *Org) AskBreaches(tasks []sre.Task) {
 		late[0].Subject = subjects(late)
 		late[0].Sentence = append(append(s, late[0].Subject...), say("?"))
 	}
-	asked := make([]Ask, 0, len(o.Asked)+1)
-	for _, a := range o.Asked {
-		if a.Kind != "data" {
-			asked = append(asked, a)
-		}
+	after := len(o.Asked)
+	for after > 0 && (o.Asked[after-1].Kind == "p0" || o.Asked[after-1].Kind == "data") {
+		after--
 	}
-	asked = append(asked, late[0])
-	o.Asked = append(asked, ofKind(o.Asked, "data")...)
+	o.Asked = slices.Insert(o.Asked, after, late[0])
 	o.Asked = o.Asked[:min(mostAsked, len(o.Asked))]
 }

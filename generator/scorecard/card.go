@@ -73,6 +73,7 @@ type Card struct {
 	Exceptions   []Exception   `json:"exceptions"`
 	Decisions    []Decision    `json:"decisions"`
 	Short        []Sentence    `json:"in_short"`
+	Duties       []Duty        `json:"duties"` // of the error budget policy
 	Asked        []Ask         `json:"asked"`
 }
 
@@ -196,12 +197,13 @@ type Trend struct {
 
 // Rolling is how an SLO with another window than the month stood at its end.
 type Rolling struct {
-	Window string    `json:"window"`
-	From   time.Time `json:"from"`
-	To     time.Time `json:"to"`
-	SLI    Number    `json:"sli"`
-	Spent  Number    `json:"spent"`
-	State  slo.State `json:"state"`
+	Window string     `json:"window"`
+	From   time.Time  `json:"from"`
+	To     time.Time  `json:"to"`
+	SLI    Number     `json:"sli"`
+	Spent  Number     `json:"spent"`
+	State  slo.State  `json:"state"`
+	RanOut *time.Time `json:"ran_out"` // the end of the bucket in which its budget was gone
 }
 
 // A StripItem is one month of a small history.
@@ -320,7 +322,7 @@ type Decision struct {
 
 // An Ask is a decision that the month asks for.
 type Ask struct {
-	Kind     string   `json:"kind"`     // freeze | unexplained | overdue | exception | automation | data
+	Kind     string   `json:"kind"`     // freeze | unexplained | overdue | exception | automation | p0 | data
 	Weight   float64  `json:"weight"`   // larger is more important within the kind
 	Subject  Sentence `json:"subject"`  // what it is about, to stand in a list of several
 	Sentence Sentence `json:"sentence"` // a question

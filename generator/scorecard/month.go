@@ -62,6 +62,7 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 	c.Incidents = in.incidents(m, posts)
 	c.Actions = in.backlog(m, posts)
 	c.agreements(in, span, rows)
+	c.Duties = c.duties(in, before)
 	c.Short = c.inShort()
 	c.Asked = c.ask()
 	return c, nil
@@ -439,7 +440,21 @@ func (in *Input) rolling(a account) *Rolling {
 	}
 	return &Rolling{
 		Window: string(a.slo.Window), From: span.From, To: span.To,
-		SLI: told(b.Tally.SLI()), Spent: told(b.Spent()),
+		SLI: told(b.Tally.SLI()), Spent: told(b.Spent()), RanOut: ranOut(s, b),
 		State: in.Catalog.Site.Thresholds.Judge(slo.Standing{Present: len(s.Points), Expected: expected, Budget: b}),
 	}
+}
+
+// ranOut returns the end of the bucket in which the last of a budget was spent;
+// nil if some is left.
+func ranOut(s slo.Series, b slo.Budget) *time.Time {
+	events := b.Events()
+	var bad slo.Count
+	for _, p := range s.Points {
+		if bad += p.Bad(); bad.Events() > events {
+			end := time.Unix(p.At, 0).Add(s.Step).UTC()
+			return &end
+		}
+	}
+	return nil
 }

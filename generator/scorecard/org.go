@@ -245,6 +245,7 @@ func (o *Org) askOnce(all []Ask) {
 			o.Asked = append(o.Asked, joined(kind, some))
 		}
 	}
+	o.Asked = o.Asked[:min(mostAsked, len(o.Asked))]
 }
 
 func (o *Org) inShort() []Sentence {

@@ -10,11 +10,9 @@ import (
 	"tribune/generator/slo"
 )
 
-// Shares of a budget at which the policy asks for something.
-const (
-	duty    = 0.20 // an incident or episode that spent as much needs a postmortem with a P0 action
-	mention = 0.05 // a part of an overspent budget that the summary names
-)
+// mention is the share of a budget from which the summary names a part of an
+// overspent one.
+const mention = 0.05
 
 func say(format string, args ...any) Part { return Part{Text: fmt.Sprintf(format, args...)} }
 

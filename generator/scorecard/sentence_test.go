@@ -190,7 +190,8 @@ func TestAMonthAsksForTheDecisionsThatThePolicyNeeds(t *testing.T) {
 		{"a freeze, explained", func(s *shop) {
 			s.fail(900)
 			s.posts = append(s.posts, incident(1, "2026-09-15 00:00", "2026-09-16 00:00"))
-		}, "freeze: Keep the release freeze on Till? Its budget ran out on 15 September 2026. [Cashiers]"},
+		}, "freeze: Keep the release freeze on Till? Its budget ran out on 15 September 2026. [Cashiers]\n" +
+			"p0: Which P0 action follows? INC-1 spent 300% of the budget of Till and needs a P0 action; it has none. [Cashiers]"},
 		{"an episode of a fifth of the budget", func(s *shop) { s.fail(60) },
 			"unexplained: Who writes up 15 September, 00:00 to 24:00? It spent 20% of the budget of Till and has no postmortem. [Cashiers]"},
 		{"an episode of a little less", func(s *shop) { s.fail(59) }, ""},

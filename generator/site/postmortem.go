@@ -26,6 +26,7 @@ type postmortemView struct {
 	Actions     []actionRow
 	ActionsHead string
 	Budget      []costRow
+	Policy      []dutyRow
 	Related     []relatedRow
 	Figure      template.HTML
 	FigureNote  string
@@ -92,6 +93,7 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 	if len(e.FromProse) > 0 {
 		v.FromProse = "Read from the text: " + join(e.FromProse) + "."
 	}
+	v.Policy = t.policyOf(p, e.Slug)
 	for _, c := range e.Budget {
 		row := costRow{Name: c.Name, Month: shortMonth(c.Month), Bad: events(c.Bad), Share: percent(c.Share)}
 		switch {

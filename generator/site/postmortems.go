@@ -29,6 +29,7 @@ type listView struct {
 	Here      int // on this page
 	Pending   []pendingRow
 	Episodes  []episodeRow
+	Policy    []dutyRow
 	Columns   columns
 	Years     []yearRows
 	Other     []yearLink // years that have pages of their own
@@ -209,7 +210,7 @@ func (t *tribeSite) postmortemIndex(p place, v listView) error {
 	}
 	pg.Trust = append(pg.Trust, t.built()...)
 	v.Detected, v.DetectedN, v.Causes = bars(detected), len(detected), bars(causes)
-	v.Episodes = t.episodes()
+	v.Episodes, v.Policy = t.episodes(), t.writtenPolicy(p)
 	pg.Short = [][]linked{{{t.indexShort(v), ""}}}
 	pg.Description = text(pg.Short)
 	pg.Body = v

@@ -34,6 +34,8 @@ type scorecardView struct {
 	ActionNote   string
 	Late         []actionRow
 	Asked        []askRow
+	Policy       []dutyRow
+	PolicyMore   int // duties that are not listed
 	Exceptions   []exceptionRow
 	Agreements   []string
 	Decisions    []decisionRow
@@ -86,6 +88,7 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 	for _, a := range c.Asked {
 		v.Asked = append(v.Asked, askRow{p.links(a.Sentence), a.Who})
 	}
+	v.Policy, v.PolicyMore = t.policy(p, c)
 	t.agreed(&v, c)
 	v.Method = t.methodNotes(c)
 	if path == "index.html" {

@@ -26,6 +26,7 @@ type serviceView struct {
 	Model     []factRow
 	ModelNote string
 	SLOs      []sloView
+	Policy    []dutyRow
 	Incidents []incidentRow
 	Causes    []barRow
 	CauseNote string
@@ -82,6 +83,7 @@ func (t *tribeSite) servicePage(v *scorecard.Service) error {
 	}
 	pg.Short = [][]linked{{{t.serviceShort(v, card), ""}}}
 	pg.Description = text(pg.Short)
+	view.Policy = t.servicePolicy(p, v)
 	view.Incidents = t.serviceIncidents(p, v)
 	view.Causes = t.causes(v)
 	pg.Body = view

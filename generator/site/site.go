@@ -95,13 +95,15 @@ func Write(ctx context.Context, in Input, write func(path string, content []byte
 
 // load reads templates, styles and scripts, the site's own before ours.
 func (b *builder) load() error {
-	base, err := templates.Read(b.in.Overrides, "base.html")
-	if err != nil {
-		return err
-	}
-	shared, err := template.New("base.html").Parse(string(base))
-	if err != nil {
-		return err
+	shared := template.New("base.html")
+	for _, from := range []fs.FS{nil, b.in.Overrides} { // an older base.html lacks what later pages share
+		base, err := templates.Read(from, "base.html")
+		if err != nil {
+			return err
+		}
+		if shared, err = shared.Parse(string(base)); err != nil {
+			return err
+		}
 	}
 	b.templates = make(map[string]*template.Template)
 	for _, name := range templates.Names() {
@@ -118,6 +120,7 @@ func (b *builder) load() error {
 		}
 		b.templates[strings.TrimSuffix(name, ".html")] = t.Lookup("base.html")
 	}
+	var err error
 	if b.style, err = templates.Read(b.in.Overrides, "style.css"); err != nil {
 		return err
 	}
