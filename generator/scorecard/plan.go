@@ -14,9 +14,8 @@ const quarterMonths = 3
 
 // A causeShare is what one cause class took of one SLO's quarter.
 type causeShare struct {
-	class  string // as the first postmortem writes it
-	bad    slo.Count
-	months map[slo.Month]bool
+	class string // as the first postmortem writes it
+	bad   slo.Count
 }
 
 // planDuties are those of cause classes: one that spent much of a quarter's
