@@ -15,7 +15,7 @@ import (
 // point down only. What draws or writes pages reaches no network; slo, ledger
 // and scorecard know no files.
 var mayImport = map[string]string{
-	"cmd/tribune": "generator generator/audience generator/diag generator/slo generator/verify; kong client_golang prometheus-common",
+	"cmd/tribune": "generator generator/audience generator/diag generator/preview generator/slo generator/verify; kong client_golang prometheus-common",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator/slo generator/diag generator/catalog generator/history; toml",
 	"test/bench":  "generator/slo generator/history; goldmark x/sync",
@@ -32,6 +32,7 @@ var mayImport = map[string]string{
 	"generator/history":    "generator/slo generator/diag; parquet-go flock x/sys",
 	"generator/cache":      "generator/diag generator/postmortem;",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
+	"generator/preview":    "generator/diag; fsnotify",
 	"generator/verify":     "generator/diag; x/net x/text jsonschema-check",
 	"generator/spec":       "generator/slo generator/diag generator/catalog; yaml",
 	"generator/catalog":    "generator/slo generator/diag; toml jsonschema",
@@ -51,6 +52,7 @@ var modules = map[string]string{
 	"client_golang":     "github.com/prometheus/client_golang",
 	"esbuild":           "github.com/evanw/esbuild",
 	"flock":             "github.com/gofrs/flock",
+	"fsnotify":          "github.com/fsnotify/fsnotify",
 	"go-echarts":        "github.com/go-echarts/go-echarts/v2",
 	"goldmark":          "github.com/yuin/goldmark",
 	"gonum":             "gonum.org/v1/gonum",
