@@ -37,7 +37,7 @@ fuzz:                          # each fuzz target for FUZZTIME
 		echo "$$target in $$dir"; go test "$$dir" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done
 
 soak: servers                  # tests that repeat what is rare, ten times as long
-	TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./generator/...
+	TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./generator/... ./test/bench
 	cd test/promserver && TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./...
 
 bench:                         # tribune against a floor, Hugo and DuckDB: the tables of docs/performance.md
