@@ -68,7 +68,8 @@ func (l *loader) slo(t *sloTable) (o SLO, right bool) {
 	o.Previous = l.previous(t)
 	l.queries(t)
 	o.Source = l.sourceOf(t)
-	return o, !t.wrong && len(l.list) == before
+	right = !t.wrong && len(l.list) == before
+	return o, right && l.askable(t, o)
 }
 
 func (l *loader) previous(t *sloTable) (all []PastObjective) {
@@ -87,19 +88,6 @@ func (l *loader) previous(t *sloTable) (all []PastObjective) {
 		all = append(all, PastObjective{slo.Objective(p.Objective.V), until})
 	}
 	return all
-}
-
-func (l *loader) queries(t *sloTable) {
-	switch {
-	case t.Good.given() && t.Bad.given():
-		l.report(t.Bad.pos, "query-both", "keep the one that is easier to ask for: the other follows from total", "the SLO counts good and bad events both")
-	case t.Good.given() && !t.Total.given():
-		l.report(t.Good.pos, "query-total", "add total, the query that counts all valid events", "the SLO counts good events, but not all of them")
-	case t.Bad.given() && !t.Total.given():
-		l.report(t.Bad.pos, "query-total", "add total, the query that counts all valid events", "the SLO counts bad events, but not all of them")
-	case t.Total.given() && !t.Good.given() && !t.Bad.given():
-		l.report(t.Total.pos, "query-total", "add good or bad", "the SLO counts all events, but not which are good or bad")
-	}
 }
 
 // sourceOf returns the name of the source that an SLO asks: the one that it

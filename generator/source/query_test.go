@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tribune/generator/promql"
 )
 
 func TestAWindowOverlapsByAScrapeIntervalAndIsScaledBack(t *testing.T) {
@@ -62,13 +64,23 @@ func TestAQueryThatDoesNotSayWhatItCountsIsRefused(t *testing.T) {
 		`rate(x[{{.window}}]) + increase(x[{{.window}}])`,
 		`label_replace(up, "a", "{{.window}}", "", "increase(")`,
 		`x[{{.window}}]`,
-		`((((({{.window}}`,
-		`"{{.window}}`,
 	} {
 		_, err := fill(query, "", time.Hour, time.Minute, Overlap)
 		f := asFault(err)
 		if f == nil || f.Kind != BadQuery || !strings.Contains(f.Hint, "counts") {
 			t.Errorf("%s: %v; want a fault whose hint names counts", query, err)
+		}
+	}
+}
+
+func TestAQueryWithAnOpenBracketIsNotAsked(t *testing.T) {
+	for query, want := range map[string]string{
+		`sum(increase(x[{{.window}}])`: "the parenthesis ( is not closed: sum(increase(x[{{.window}}])",
+		`"{{.window}}`:                 `the quote " is not closed: "{{.window}}`,
+	} {
+		_, err := fill(query, "increase", time.Hour, time.Minute, Overlap)
+		if f := asFault(err); f == nil || f.Kind != BadQuery || f.Message != want {
+			t.Errorf("%s: %v; want %s", query, err, want)
 		}
 	}
 }
@@ -80,7 +92,7 @@ func FuzzFill(f *testing.F) {
 		for _, how := range []Increase{Overlap, Exact, Anchored} {
 			for _, counts := range []string{"", "increase", "rate"} {
 				filled, err := fill(query, counts, time.Hour, time.Minute, how)
-				if err == nil && (placeholder.MatchString(filled.text) && !strings.Contains(query, "{{{") || !(filled.factor > 0)) {
+				if err == nil && (strings.Contains(promql.Plain(filled.text), promql.Window) && !strings.Contains(query, "{{{") || !(filled.factor > 0)) {
 					t.Errorf("%q became %q times %v", query, filled.text, filled.factor)
 				}
 			}

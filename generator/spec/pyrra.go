@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"tribune/generator/catalog"
+	"tribune/generator/promql"
 )
 
 // leMatcher finds which bucket of a histogram a selector takes.
@@ -77,8 +78,8 @@ func (r *reader) pyrraSLI(d *draft, spec node) {
 		o.Good = fmt.Sprintf("histogram_fraction(0, %v, %s) * %s", length.Seconds(), increase(total), o.Total)
 	case "bool_gauge":
 		gauge, _ := r.selector(sli)
-		o.Good = "sum(sum_over_time(" + gauge + "[" + window + "]))"
-		o.Total = "sum(count_over_time(" + gauge + "[" + window + "]))"
+		o.Good = "sum(sum_over_time(" + gauge + "[" + promql.Window + "]))"
+		o.Total = "sum(count_over_time(" + gauge + "[" + promql.Window + "]))"
 		o.Unit = catalog.Samples
 	}
 	r.grouping(d, sli.get("grouping"))
@@ -108,7 +109,7 @@ func (r *reader) metric(sli node, key string) (selector string, at node) {
 // selector returns the selector under metric, or reports why there is none.
 func (r *reader) selector(n node) (selector string, at node) {
 	at, ok := r.need(n, "metric", "write a metric, with its labels in braces")
-	if ok && !isSelector(at.text()) {
+	if ok && !promql.IsSelector(at.text()) {
 		r.report(at, "spec-query", "write a metric, with its labels in braces: Pyrra and tribune put the rest around it", "metric is more than a selector, or none")
 		return "", at
 	}

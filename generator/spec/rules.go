@@ -28,6 +28,8 @@ var Rules = []catalog.Rule{
 
 	{ID: "spec-sli", Severity: diag.Error, Title: "an SLO has one SLI, of a kind that its format has"},
 	{ID: "spec-query", Severity: diag.Error, Title: "a query can be asked for any bucket"},
+	{ID: "spec-counts", Severity: diag.Warning, Title: "a query says what it counts over {{.window}}"},
+	{ID: "spec-promql", Severity: diag.Warning, Title: "a query is one that Prometheus can read"},
 	{ID: "spec-range", Severity: diag.Note, Title: "a query's range is {{.window}}"},
 	{ID: "spec-op", Severity: diag.Note, Title: "only a threshold has an operator"},
 	{ID: "spec-ratio", Severity: diag.Note, Title: "an SLI counts events"},

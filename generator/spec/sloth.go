@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+	"tribune/generator/promql"
 )
 
 // sloth reads a Sloth spec. doc is the document, spec the table in it that holds
@@ -56,8 +57,8 @@ func (r *reader) slothSLI(d *draft, n node) {
 		d.slo.Caveats = append(d.slo.Caveats, "Its figures are those that Sloth's rules recorded.")
 		series := fmt.Sprintf("slo:sli_error:ratio_rate5m{sloth_id=%q}", d.service.text()+"-"+d.name)
 		// Without traffic the record is NaN, which would spoil an average.
-		d.setRatio(fmt.Sprintf("avg_over_time((%s >= 0)[%s:1m])", series, window), false)
-		d.slo.Total += fmt.Sprintf(" or 0 * count_over_time(%s[%s])", series, window)
+		d.setRatio(fmt.Sprintf("avg_over_time((%s >= 0)[%s:1m])", series, promql.Window), false)
+		d.slo.Total += fmt.Sprintf(" or 0 * count_over_time(%s[%s])", series, promql.Window)
 	}
 }
 

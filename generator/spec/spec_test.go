@@ -15,6 +15,7 @@ import (
 
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
+	"tribune/generator/promql"
 )
 
 var update = flag.Bool("update", false, "rewrite what testdata wants; then look at the diff")
@@ -169,8 +170,8 @@ func checkSLO(t *testing.T, cat *catalog.Catalog, s catalog.SLO) {
 		t.Errorf("%s has good %q, bad %q and total %q", s.ID, s.Good, s.Bad, s.Total)
 	}
 	for _, q := range []string{s.Good, s.Bad, s.Total} {
-		ranges, err := spans(q)
-		if err != nil || q != "" && !strings.Contains(q, window) || strings.Contains(strings.ReplaceAll(q, window, ""), "{{") {
+		ranges, err := promql.Ranges(q)
+		if err != nil || q != "" && !strings.Contains(q, promql.Window) || strings.Contains(strings.ReplaceAll(q, promql.Window, ""), "{{") {
 			t.Errorf("%s: the query %q has ranges %v, %v", s.ID, q, ranges, err)
 		}
 	}

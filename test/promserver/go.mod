@@ -4,6 +4,7 @@ go 1.26.8
 
 require (
 	github.com/prometheus/prometheus v0.315.0
+	golang.org/x/tools v0.52.0
 	tribune v0.0.0
 )
 
@@ -107,7 +108,6 @@ require (
 	golang.org/x/term v0.47.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
-	golang.org/x/tools v0.52.0 // indirect
 	gonum.org/v1/gonum v0.17.0 // indirect
 	google.golang.org/api v0.297.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260825221802-da73d73af1c5 // indirect
