@@ -113,7 +113,9 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return store.Read(span, s.keysOf(ids))
 	}
 	known.OpenBodies(cfg.Audience, cfg.Tribes)
+	own := aliases(s.Catalog)
 	in.Body = func(file, title string, links postmortem.Links) (postmortem.Rendered, diag.List, error) {
+		links.Aliases = own
 		return known.Body(in.Files, file, title, links)
 	}
 	r, err = write(ctx, cfg, in, r)

@@ -56,7 +56,9 @@ func (s *Site) Close() error { return s.files.Close() }
 
 // names tells a postmortem's reader what exists.
 func names(cat *catalog.Catalog) postmortem.Names {
-	n := postmortem.Names{Services: map[string]string{}, SLOs: map[string]string{}, Called: map[string][]string{}}
+	n := postmortem.Names{
+		Services: map[string]string{}, SLOs: map[string]string{}, Called: map[string][]string{}, Aliases: aliases(cat),
+	}
 	for _, t := range cat.Tribes {
 		n.Tribes = append(n.Tribes, t.ID)
 		for _, v := range t.Services {
@@ -75,6 +77,15 @@ func names(cat *catalog.Catalog) postmortem.Names {
 		}
 	}
 	return n
+}
+
+// aliases are the site's own words for what postmortems say.
+func aliases(cat *catalog.Catalog) postmortem.Aliases {
+	a := postmortem.Aliases{Headings: map[postmortem.SectionKind][]string{}, Keys: cat.Site.Postmortems.Keys}
+	for kind, words := range cat.Site.Postmortems.Headings {
+		a.Headings[postmortem.SectionKind(kind)] = words
+	}
+	return a
 }
 
 // history opens the site's store of tallies.

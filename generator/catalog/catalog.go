@@ -28,20 +28,28 @@ type Catalog struct {
 
 // A Site is data/site.toml: what holds for the whole site.
 type Site struct {
-	Title      string
-	BaseURL    string // ends in a slash; "" if the site has none
-	Zone       *time.Location
-	ZoneName   string // the IANA name as written
-	Resolution time.Duration
-	Freshness  time.Duration // older data than this is stale
-	Settle     time.Duration // a month may be sealed this long after it ends
-	Headline   []string      // current full ids of SLOs
-	AsOf       time.Time     // for demonstrations; zero if not set
-	Thresholds slo.Thresholds
-	Specs      Specs
-	Sources    []Source // in order of name
-	Publish    []Target // in order of name
-	Pos        diag.Pos
+	Title       string
+	BaseURL     string // ends in a slash; "" if the site has none
+	Zone        *time.Location
+	ZoneName    string // the IANA name as written
+	Resolution  time.Duration
+	Freshness   time.Duration // older data than this is stale
+	Settle      time.Duration // a month may be sealed this long after it ends
+	Headline    []string      // current full ids of SLOs
+	AsOf        time.Time     // for demonstrations; zero if not set
+	Thresholds  slo.Thresholds
+	Specs       Specs
+	Postmortems Postmortems
+	Sources     []Source // in order of name
+	Publish     []Target // in order of name
+	Pos         diag.Pos
+}
+
+// Postmortems is how postmortems are read and checked.
+type Postmortems struct {
+	People   []string            // names that should be roles
+	Headings map[string][]string // the site's words in headings, by section
+	Keys     map[string][]string // and for keys and labels, by key of the front matter
 }
 
 // The kinds of source.

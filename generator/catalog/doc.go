@@ -29,6 +29,11 @@
 //	source = "prod"              # may be left out if there is only one
 //	window = "30d"               # of a spec that has none
 //
+//	[postmortems]                # words of your own, beside those that are known
+//	people = ["Ada Lovelace"]    # names: check asks for a role instead
+//	headings = { timeline = ["Ablauf"], impact = ["Auswirkung"] }
+//	keys = { started = ["Beginn"], owner = ["Verantwortlich"] }
+//
 //	[sources.prod]
 //	kind = "prometheus"          # needs url; "command" needs command, "csv" needs path
 //	url = "${PROM_URL}"

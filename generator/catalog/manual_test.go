@@ -76,6 +76,11 @@ func TestTheManualsSiteIsUnderstood(t *testing.T) {
 				TribeLabels: []string{"tribe"}, SquadLabels: []string{"squad", "team", "owner"}, ServiceLabels: []string{"service"},
 				Source: "prod", Window: slo.Rolling30,
 			},
+			Postmortems: Postmortems{
+				People:   []string{"Ada Lovelace"},
+				Headings: map[string][]string{"timeline": {"Ablauf"}, "impact": {"Auswirkung"}},
+				Keys:     map[string][]string{"started": {"Beginn"}, "owner": {"Verantwortlich"}},
+			},
 			Sources: []Source{{
 				Name: "prod", Kind: Prometheus, URL: "${PROM_URL}", Increase: "overlap",
 				ScrapeInterval: 30 * time.Second, Timeout: 2 * time.Minute, Concurrency: 4,
@@ -194,8 +199,8 @@ func TestEarlierIDsLeadToTheCurrentOnes(t *testing.T) {
 func TestVariablesThatAreNotSetAreNoted(t *testing.T) {
 	c, _ := Load(manual(t))
 	got := c.UnsetVariables(func(string) bool { return false })
-	if len(got) != 1 || got[0].Severity != diag.Note || got[0].Pos.Line != 25 || !strings.Contains(got[0].Message, "PROM_URL") {
-		t.Errorf("UnsetVariables = %v, want one note on PROM_URL in line 18", got)
+	if len(got) != 1 || got[0].Severity != diag.Note || got[0].Pos.Line != 30 || !strings.Contains(got[0].Message, "PROM_URL") {
+		t.Errorf("UnsetVariables = %v, want one note on PROM_URL in line 30", got)
 	}
 	if got := c.UnsetVariables(func(string) bool { return true }); len(got) > 0 {
 		t.Errorf("with all set, UnsetVariables = %v", got)

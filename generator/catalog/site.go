@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,6 +48,7 @@ func (l *loader) site() (headline list[text]) {
 		}
 	}
 	l.cat.Site.Specs = l.specs(&f.Specs)
+	l.cat.Site.Postmortems = Postmortems{texts(f.Postmortems.People), words(f.Postmortems.Headings), words(f.Postmortems.Keys)}
 	for _, name := range sortedKeys(f.Publish) {
 		t := f.Publish[name]
 		if l.tableName(&t.head, name) {
@@ -146,6 +148,22 @@ func (l *loader) source(name string, t *sourceTable) Source {
 		}
 	}
 	return s
+}
+
+// words returns the lists of a table by their keys, those that are not empty.
+func words(table any) map[string][]string {
+	all := map[string][]string{}
+	v := reflect.ValueOf(table)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		key := f.Tag.Get("toml")
+		if key == "" {
+			continue // where the table stands
+		}
+		if found := texts(v.FieldByIndex(f.Index).Interface().(list[text])); len(found) > 0 {
+			all[key] = found
+		}
+	}
+	return all
 }
 
 func texts(l list[text]) (all []string) {

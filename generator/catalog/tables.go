@@ -6,18 +6,19 @@ package catalog
 // siteFile is data/site.toml.
 type siteFile struct {
 	head
-	Title      value[text]            `toml:"title" jsonschema:"required" doc:"the site's name, on every page"`
-	BaseURL    value[baseURL]         `toml:"base_url" doc:"where the site is read; feeds and the sitemap need it"`
-	TimeZone   value[zone]            `toml:"time_zone" doc:"IANA zone in which months and days begin; UTC if left out"`
-	Resolution value[resolution]      `toml:"resolution" doc:"width of a bucket, aligned to UTC, 5m to 24h; 1h if left out"`
-	Freshness  value[duration]        `toml:"freshness" doc:"data older than this is called stale; 26h if left out"`
-	Settle     value[duration]        `toml:"settle" doc:"how long after its end a month may be sealed; 72h if left out"`
-	Headline   list[text]             `toml:"headline" doc:"full ids of the SLOs that stand for the whole site"`
-	AsOf       value[moment]          `toml:"as_of" doc:"the moment that a demonstration speaks of"`
-	Thresholds thresholdsTable        `toml:"thresholds" doc:"where states begin"`
-	Specs      specsTable             `toml:"specs" doc:"how the SLO specs under data/slos are read"`
-	Sources    map[string]sourceTable `toml:"sources" doc:"where SLIs are asked for, by name"`
-	Publish    map[string]targetTable `toml:"publish" doc:"where the site is published, by name"`
+	Title       value[text]            `toml:"title" jsonschema:"required" doc:"the site's name, on every page"`
+	BaseURL     value[baseURL]         `toml:"base_url" doc:"where the site is read; feeds and the sitemap need it"`
+	TimeZone    value[zone]            `toml:"time_zone" doc:"IANA zone in which months and days begin; UTC if left out"`
+	Resolution  value[resolution]      `toml:"resolution" doc:"width of a bucket, aligned to UTC, 5m to 24h; 1h if left out"`
+	Freshness   value[duration]        `toml:"freshness" doc:"data older than this is called stale; 26h if left out"`
+	Settle      value[duration]        `toml:"settle" doc:"how long after its end a month may be sealed; 72h if left out"`
+	Headline    list[text]             `toml:"headline" doc:"full ids of the SLOs that stand for the whole site"`
+	AsOf        value[moment]          `toml:"as_of" doc:"the moment that a demonstration speaks of"`
+	Thresholds  thresholdsTable        `toml:"thresholds" doc:"where states begin"`
+	Specs       specsTable             `toml:"specs" doc:"how the SLO specs under data/slos are read"`
+	Postmortems postmortemsTable       `toml:"postmortems" doc:"how postmortems are read and checked"`
+	Sources     map[string]sourceTable `toml:"sources" doc:"where SLIs are asked for, by name"`
+	Publish     map[string]targetTable `toml:"publish" doc:"where the site is published, by name"`
 }
 
 type thresholdsTable struct {
@@ -34,6 +35,54 @@ type specsTable struct {
 	ServiceLabels list[text]    `toml:"service_labels" doc:"labels that name the service of a Pyrra spec; service if left out"`
 	Source        value[text]   `toml:"source" doc:"name of the source that specs ask; the one that a spec names, or the only one, if left out"`
 	Window        value[window] `toml:"window" doc:"window of a spec that has none; 30d if left out"`
+}
+
+type postmortemsTable struct {
+	head
+	People   list[text]    `toml:"people" doc:"names of people that postmortems should not have; check asks for a role instead"`
+	Headings headingsTable `toml:"headings" doc:"words of your own in headings, by the section that they announce"`
+	Keys     keysTable     `toml:"keys" doc:"words of your own for keys and labels, by the key of the front matter that they stand for"`
+}
+
+// headingsTable has the sections that package postmortem recognises.
+type headingsTable struct {
+	head
+	Summary  list[text] `toml:"summary" doc:"what happened, in short"`
+	Impact   list[text] `toml:"impact" doc:"what users felt"`
+	Leadup   list[text] `toml:"leadup" doc:"what led up to it"`
+	Timeline list[text] `toml:"timeline" doc:"what happened when"`
+	Factors  list[text] `toml:"factors" doc:"causes and contributing factors"`
+	Well     list[text] `toml:"well" doc:"what went well"`
+	Badly    list[text] `toml:"badly" doc:"what went badly"`
+	Lucky    list[text] `toml:"lucky" doc:"where there was luck"`
+	Lessons  list[text] `toml:"lessons" doc:"what was learned"`
+	Actions  list[text] `toml:"actions" doc:"what will be done"`
+}
+
+// keysTable has the keys of a postmortem's front matter that a text may say in
+// other words, and those of an action.
+type keysTable struct {
+	head
+	Date         list[text] `toml:"date" doc:"the day of the incident"`
+	Severity     list[text] `toml:"severity" doc:"how severe it was"`
+	Services     list[text] `toml:"services" doc:"which services it hit"`
+	Started      list[text] `toml:"started" doc:"when impact began"`
+	Detected     list[text] `toml:"detected" doc:"when it was noticed"`
+	Acknowledged list[text] `toml:"acknowledged" doc:"when somebody took it on"`
+	Mitigated    list[text] `toml:"mitigated" doc:"when impact was less"`
+	Resolved     list[text] `toml:"resolved" doc:"when impact was over"`
+	Duration     list[text] `toml:"duration" doc:"how long it took"`
+	Detection    list[text] `toml:"detection" doc:"how it was noticed"`
+	Impact       list[text] `toml:"impact" doc:"what users felt"`
+	Causes       list[text] `toml:"causes" doc:"cause classes"`
+	Tags         list[text] `toml:"tags" doc:"tags"`
+	Authors      list[text] `toml:"authors" doc:"who wrote it"`
+	Owner        list[text] `toml:"owner" doc:"of an action: whose it is"`
+	Due          list[text] `toml:"due" doc:"of an action: its day"`
+	Priority     list[text] `toml:"priority" doc:"of an action: P0 to P4"`
+	Kind         list[text] `toml:"kind" doc:"of an action: prevent, detect, mitigate or process"`
+	Ticket       list[text] `toml:"ticket" doc:"of an action: where it is tracked"`
+	Closed       list[text] `toml:"closed" doc:"of an action: when it was done"`
 }
 
 type sourceTable struct {

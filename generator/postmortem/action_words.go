@@ -3,6 +3,7 @@ package postmortem
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tribune/generator/diag"
@@ -23,9 +24,14 @@ var actionWords = map[string]string{
 	"dropped": "dropped", "wontfix": "dropped", "won't do": "dropped", "cancelled": "dropped",
 }
 
-// columnOf returns the field that a table's column holds, "" if it is not known.
-func columnOf(header string) string {
-	return actionWords[strings.ToLower(strings.Trim(header, " :.?*"))]
+// field returns the field of an action that a word stands for, "" if it is not
+// known. The site's own words come first.
+func (r *actionReader) field(word string) string {
+	word = strings.ToLower(strings.Trim(word, " :.?*"))
+	if key := r.words.key(word); slices.Contains(actionKeys, key) {
+		return key
+	}
+	return actionWords[word]
 }
 
 var (
@@ -36,7 +42,7 @@ var (
 	doneLead    = regexp.MustCompile(`^(?:✅|✔️?|☑️?|\[?(?:DONE|Done)\]?\s*[:–—-]|\[(?:DONE|Done|done|x)\])\s*`)
 	dash        = regexp.MustCompile(`\s+[–—|-]{1,2}\s+`)
 	barePrio    = regexp.MustCompile(`(?i)^p[0-4]$`)
-	keyValue    = regexp.MustCompile(`^([A-Za-z][A-Za-z' -]{0,20}?)\s*(?:[:=]\s*|\s)(\S.*)$`)
+	keyValue    = regexp.MustCompile(`^(\pL[\pL' -]{0,20}?)\s*(?:[:=]\s*|\s)(\S.*)$`)
 )
 
 // parenthesis takes the last parenthesis off a text if it says something about
@@ -112,7 +118,7 @@ func (r *actionReader) part(a *Action, part string) bool {
 	if m == nil {
 		return false
 	}
-	field := actionWords[strings.ToLower(strings.TrimSpace(m[1]))]
+	field := r.field(m[1])
 	if !strings.ContainsAny(part[:len(part)-len(m[2])], ":=") {
 		_, err := parseDate(m[2], r.zone)
 		dated := err == nil && (field == "due" || field == "closed")

@@ -236,7 +236,7 @@ func (r *actionReader) rows(table *east.Table) {
 	}
 	var columns []string
 	for cell := header.FirstChild(); cell != nil; cell = cell.NextSibling() {
-		columns = append(columns, columnOf(plain(cell, r.text)))
+		columns = append(columns, r.field(plain(cell, r.text)))
 	}
 	if !slices.Contains(columns, "title") {
 		i := slices.Index(columns, "")

@@ -12,26 +12,9 @@ type Aliases struct {
 	// Headings are phrases of headings, by the section they announce:
 	// timeline = ["Ablauf"].
 	Headings map[SectionKind][]string
-	// Keys are keys of the front matter and labels in the text, by the key of
-	// the front matter that they stand for, or duration: started = ["Beginn"].
+	// Keys are keys of the front matter, labels in the text and fields of
+	// actions, by the key that they stand for: started = ["Beginn"].
 	Keys map[string][]string
-}
-
-// Unknown returns the sections and keys that Aliases give words for and that
-// nothing is read from, in order.
-func (a Aliases) Unknown() (names []string) {
-	for kind := range a.Headings {
-		if !slices.ContainsFunc(kinds, func(k sectionWords) bool { return k.kind == kind }) {
-			names = append(names, string(kind))
-		}
-	}
-	for key := range a.Keys {
-		if key != "duration" && !slices.Contains(keys, key) {
-			names = append(names, key)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // heading returns the section that a heading announces in the site's words, ""

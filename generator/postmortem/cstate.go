@@ -59,7 +59,7 @@ func (a Aliases) known(front node) node {
 		if means == "" {
 			means = a.key(strings.ReplaceAll(key, "_", " "))
 		}
-		if _, there := front.table[means]; means == "" || means == "duration" || there {
+		if _, there := front.table[means]; means == "" || !slices.Contains(keys, means) || there {
 			continue
 		}
 		front.table[means] = front.table[key]

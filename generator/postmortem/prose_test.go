@@ -113,16 +113,6 @@ func TestLengthsOfTimeAreReadHoweverTheyAreWritten(t *testing.T) {
 	}
 }
 
-func TestAliasesForNothingAreKnown(t *testing.T) {
-	aliases := postmortem.Aliases{
-		Headings: map[postmortem.SectionKind][]string{postmortem.Timeline: {"Ablauf"}, "time line": {"Verlauf"}},
-		Keys:     map[string][]string{"started": {"Beginn"}, "duration": {"Dauer"}, "begun": {"Anfang"}},
-	}
-	if got := strings.Join(aliases.Unknown(), ", "); got != "begun, time line" {
-		t.Errorf("unknown are %s", got)
-	}
-}
-
 // Reading a report that is long in every way takes time in proportion.
 func TestLongTimelinesAreReadInTime(t *testing.T) {
 	var b strings.Builder
