@@ -31,6 +31,7 @@ var mayImport = map[string]string{
 	"generator/source":     "generator/slo generator/diag generator/catalog generator/history generator/promql; client_golang prometheus-common backoff x/sync",
 	"generator/history":    "generator/slo generator/diag; parquet-go flock x/sys",
 	"generator/cache":      "generator/diag generator/postmortem;",
+	"generator/check":      "generator/slo generator/diag generator/postmortem;",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
 	"generator/preview":    "generator/diag; fsnotify",
 	"generator/verify":     "generator/diag; x/net x/text jsonschema-check",

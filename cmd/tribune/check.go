@@ -18,7 +18,11 @@ type checkCommand struct {
 }
 
 func (c checkCommand) Run(t terminal) error {
-	s, problems, err := generator.Check(c.Site)
+	asOf, err := moment(c.Site, "")
+	if err != nil {
+		return err
+	}
+	s, problems, err := generator.Check(c.Site, asOf)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	table "github.com/yuin/goldmark/extension/ast"
 
 	"tribune/generator/catalog"
+	"tribune/generator/check"
 	"tribune/generator/postmortem"
 	"tribune/generator/site"
 	"tribune/templates"
@@ -117,7 +118,17 @@ func TestTheRulesPageHasEveryRule(t *testing.T) {
 	for _, r := range postmortemRules(t) {
 		posts = append(posts, []string{r.id, r.title})
 	}
+	for _, r := range check.Rules {
+		if !slices.ContainsFunc(posts, func(row []string) bool { return row[0] == r.ID }) {
+			posts = append(posts, []string{r.ID, r.Title})
+		}
+	}
 	holds(t, page, "Postmortems", posts)
+	for _, r := range check.Rules {
+		if text := reasons(r); !strings.Contains(string(page.src), text) {
+			t.Errorf("docs/rules.md does not have\n%s", text)
+		}
+	}
 
 	var listed []string
 	for _, row := range page.rows()["History"] {
@@ -127,6 +138,11 @@ func TestTheRulesPageHasEveryRule(t *testing.T) {
 	if d := cmp.Diff(historyRules(t), listed); d != "" {
 		t.Errorf("docs/rules.md lists other rules of history than the program has; -program +page:\n%s", d)
 	}
+}
+
+// reasons is how docs/rules.md tells why a rule is there.
+func reasons(r check.Rule) string {
+	return fmt.Sprintf("### `%s`\n\n%s\n\nBreaks it:\n\n````markdown\n%s````\n\nKeeps it:\n\n````markdown\n%s````\n", r.ID, r.Why, r.Bad, r.Good)
 }
 
 type rule struct{ id, title string }

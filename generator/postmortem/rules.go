@@ -23,4 +23,5 @@ const (
 	RuleLink        = "postmortem-link"         // links lead somewhere
 	RuleImage       = "postmortem-image"        // pictures are in the site
 	RuleHTML        = "postmortem-html"         // the text is Markdown, not HTML
+	RuleSecret      = "postmortem-secret"       // there are no tokens and keys in it
 )

@@ -37,7 +37,8 @@ func (s *source) pos(offset int) diag.Pos {
 	return diag.Pos{File: s.file, Line: line, Col: offset - s.lines[line-1] + 1}
 }
 
-// open makes the text of a file harmless and finds its front matter.
+// open makes the text of a file harmless, takes secrets out of it and finds its
+// front matter.
 func open(file string, src []byte) (*source, diag.List) {
 	s := &source{file: file, lines: []int{0}}
 	for i, c := range src {
@@ -52,6 +53,7 @@ func open(file string, src []byte) (*source, diag.List) {
 		return s, problems
 	}
 	s.text = s.harmless(src, &problems)
+	s.hideSecrets(&problems)
 	s.split(&problems)
 	return s, problems
 }

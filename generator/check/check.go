@@ -1,0 +1,109 @@
+// Package check holds postmortems against what makes them worth reading: an
+// impact, promises that somebody keeps, roles rather than names. What is wrong
+// with a file by itself is told by package postmortem when it is read. Rules has
+// the reason for each rule of either kind that writers ask about, with examples.
+package check
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+
+	"tribune/generator/diag"
+	"tribune/generator/postmortem"
+	"tribune/generator/slo"
+)
+
+// The rules that Postmortem applies; a problem names one of them.
+const (
+	RuleImpact  = "postmortem-impact"
+	RuleDraft   = "postmortem-draft"
+	RulePromise = "postmortem-promise"
+	RulePerson  = "postmortem-person"
+)
+
+// draftDays is for how long after the incident a postmortem may be a draft.
+const draftDays = 30
+
+// Input is one postmortem and what it is held against.
+type Input struct {
+	postmortem.Postmortem
+	Text   []byte   // of its file
+	Today  slo.Date // in the site's zone
+	People []string // names that should be roles, as they are written
+}
+
+// Postmortem returns what a postmortem lacks. One that was withdrawn lacks
+// nothing but roles.
+func Postmortem(in Input) (problems diag.List) {
+	if in.Withdrawn == "" {
+		in.impact(&problems)
+		in.draft(&problems)
+		in.promises(&problems)
+	}
+	in.people(&problems)
+	return problems
+}
+
+func (in Input) impact(problems *diag.List) {
+	if in.Impact == "" {
+		problems.Add(in.Pos, RuleImpact, diag.Warning, "begin a section Impact with a sentence about users, or set impact in the front matter", "does not say what users felt")
+	}
+}
+
+func (in Input) draft(problems *diag.List) {
+	if in.Status != "draft" || in.Date.IsZero() {
+		return
+	}
+	if days := in.Date.DaysUntil(in.Today); days > draftDays {
+		problems.Add(in.Pos, RuleDraft, diag.Warning, `finish it and write status = "review"`, "is still a draft %d days after the incident", days)
+	}
+}
+
+func (in Input) promises(problems *diag.List) {
+	for _, a := range in.Actions {
+		if !a.Open() || a.Owner != "" && !a.Due.IsZero() {
+			continue
+		}
+		lacks, hint := "owner and no due day", "(owner: checkout, due: 2026-12-01)"
+		switch {
+		case a.Owner != "":
+			lacks, hint = "due day", "(due: 2026-12-01)"
+		case !a.Due.IsZero():
+			lacks, hint = "owner", "(owner: checkout)"
+		}
+		problems.Add(a.Pos, RulePromise, diag.Warning, "write "+hint+" behind it", "“%s” has no %s", a.Title, lacks)
+	}
+}
+
+// people tells of each name where it first stands.
+func (in Input) people(problems *diag.List) {
+	for _, name := range in.People {
+		at := wordAt(in.Text, []byte(name))
+		if name == "" || at < 0 {
+			continue
+		}
+		line := bytes.LastIndexByte(in.Text[:at], '\n') + 1
+		pos := diag.Pos{File: in.File, Line: 1 + bytes.Count(in.Text[:at], []byte("\n")), Col: at - line + 1}
+		problems.Add(pos, RulePerson, diag.Warning, "write the role, such as the on-call of a squad", "names %s", name)
+	}
+}
+
+// wordAt returns where a word stands in a text by itself, -1 if it does not.
+func wordAt(text, word []byte) int {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], word)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		before, _ := utf8.DecodeLastRune(text[:i])
+		after, _ := utf8.DecodeRune(text[i+len(word):])
+		if !isLetter(before) && !isLetter(after) {
+			return i
+		}
+		from = i + len(word)
+	}
+}
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
