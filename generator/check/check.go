@@ -60,11 +60,20 @@ func (in Input) draft(problems *diag.List) {
 	}
 }
 
+// promises tells of each open action that lacks something or, where they are
+// many, once of all.
 func (in Input) promises(problems *diag.List) {
+	var lacking []postmortem.Action
 	for _, a := range in.Actions {
-		if !a.Open() || a.Owner != "" && !a.Due.IsZero() {
-			continue
+		if a.Open() && (a.Owner == "" || a.Due.IsZero()) {
+			lacking = append(lacking, a)
 		}
+	}
+	if n := len(lacking); n > fewPromises {
+		problems.Add(lacking[0].Pos, RulePromise, diag.Warning, "write (owner: checkout, due: 2026-12-01) behind each", "%d open actions have no owner or no due day, “%s” first", n, lacking[0].Title)
+		return
+	}
+	for _, a := range lacking {
 		lacks, hint := "owner and no due day", "(owner: checkout, due: 2026-12-01)"
 		switch {
 		case a.Owner != "":
@@ -75,6 +84,9 @@ func (in Input) promises(problems *diag.List) {
 		problems.Add(a.Pos, RulePromise, diag.Warning, "write "+hint+" behind it", "“%s” has no %s", a.Title, lacks)
 	}
 }
+
+// fewPromises is how many actions of one postmortem are told of one by one.
+const fewPromises = 3
 
 // people tells of each name where it first stands.
 func (in Input) people(problems *diag.List) {

@@ -56,6 +56,8 @@ func TestWhatAPostmortemLacksIsToldWithItsPlace(t *testing.T) {
 		{"an impact", "# Outage\n", ":1: warning: does not say what users felt"},
 		{"an owner, a day, both or nothing", "---\nimpact: All was down.\n---\n\n## Actions\n\n- [ ] One (due: 2026-12-01)\n- [ ] Two (owner: checkout)\n- [ ] Three\n- [x] Four\n",
 			":7:1: warning: “One” has no owner\n:8:1: warning: “Two” has no due day\n:9:1: warning: “Three” has no owner and no due day"},
+		{"owners of many, which is told once", "---\nimpact: All was down.\n---\n\n## Actions\n\n- [x] One\n- [ ] Two\n- [ ] Three\n- [ ] Four\n- [ ] Five\n",
+			":8:1: warning: 4 open actions have no owner or no due day, “Two” first"},
 		{"an end, for 30 days", "---\nimpact: All was down.\nstatus: draft\ndate: 2026-10-16\n---\n", ""},
 		{"an end, for 31 days", "---\nimpact: All was down.\nstatus: draft\ndate: 2026-10-15\n---\n", ":1: warning: is still a draft 31 days after the incident"},
 		{"roles: a name within another word is none", "---\nimpact: All was down.\n---\nWillow will. Goodwill! Will, William.\n",
