@@ -32,7 +32,7 @@ func TestBundlesAreClassicScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(src, "node_modules", "echarts")); err != nil {
-		t.Skip("needs npm ci --ignore-scripts in templates/assets")
+		t.Fatal("the modules are not there to bundle: run make assets first")
 	}
 	most := map[string]int{"echarts": 800_000, "minisearch": 25_000}
 	for _, b := range bundles {

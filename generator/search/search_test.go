@@ -84,11 +84,11 @@ func asked(t *testing.T, shards [][]Document, fields []string, queries [][]any) 
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(assets, "node_modules", "minisearch")); err != nil {
-		t.Skip("MiniSearch is not there to compare with: run make assets first")
+		t.Fatal("MiniSearch is not there to compare with: run make assets first")
 	}
 	node, err := exec.LookPath("node")
 	if err != nil {
-		t.Skip("node is not there to run MiniSearch")
+		t.Fatal("node is not there to run MiniSearch: install Node.js")
 	}
 	type object = map[string]any
 	var documents []object
