@@ -11,7 +11,7 @@ import (
 // reserved are the names beside the tribes' folders in a built site.
 var reserved = []string{
 	"404.html", "actions", "api", "assets", "feed.xml", "index.html", "manifest.json",
-	"method", "robots.txt", "search", "sitemap.xml", "sre",
+	"method", "postmortems", "robots.txt", "search", "sitemap.xml", "sre",
 }
 
 // tribe reads the file of a tribe.

@@ -21,7 +21,7 @@ type actionsView struct {
 	Groups   []actionGroup
 	Done     []actionRow
 	Calendar string
-	JSON     string // "" where there is none
+	JSON     string
 	CSV      string
 }
 
@@ -109,7 +109,9 @@ func (r *root) allActions() error {
 		all = append(all, promised(t, t.Index.Name+", ", t.Index.ID+"/")...)
 	}
 	slices.SortStableFunc(all, func(a, b promise) int { return b.Closed.Compare(a.Closed) })
-	return r.promises(r.at("actions/index.html"), actionsView{Standing: scorecard.StandingOf(tribes...)}, all, "Actions")
+	p := r.at("actions/index.html")
+	v := actionsView{Standing: scorecard.StandingOf(tribes...), JSON: p.to("api/actions.json"), CSV: p.to("api/actions.csv")}
+	return r.promises(p, v, all, "Actions")
 }
 
 // promised returns the tribe's actions with the name of the tribe, which may be

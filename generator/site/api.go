@@ -3,7 +3,9 @@ package site
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
+	"tribune/generator/feed"
 	"tribune/generator/scorecard"
 )
 
@@ -20,6 +22,19 @@ type ActionsFile struct {
 	Tribe    string             `json:"tribe"`
 	Standing scorecard.Standing `json:"standing"`
 	Actions  []scorecard.Action `json:"actions"`
+}
+
+// AllActionsFile is api/actions.json of the organisation.
+type AllActionsFile struct {
+	Schema   string             `json:"schema"`
+	Standing scorecard.Standing `json:"standing"`
+	Actions  []TribeAction      `json:"actions"`
+}
+
+// A TribeAction is an action and whose it is.
+type TribeAction struct {
+	Tribe string `json:"tribe"`
+	scorecard.Action
 }
 
 // api writes a tribe's facts as JSON, and the histories of its SLOs as CSV too.
@@ -60,7 +75,41 @@ func (t *tribeSite) api() error {
 	return nil
 }
 
-func (r *root) orgAPI() error { return r.json("api/org.json", r.in.Org) }
+// orgAPI writes the organisation's facts, and the actions of all tribes as JSON
+// and as a table: what is overdue first, then what is open.
+func (r *root) orgAPI() error {
+	if err := r.json("api/org.json", r.in.Org); err != nil {
+		return err
+	}
+	file := AllActionsFile{Schema: "tribune/all-actions/v1", Actions: []TribeAction{}}
+	var tribes []*scorecard.Tribe
+	for i := range r.in.Tribes {
+		t := &r.in.Tribes[i]
+		tribes = append(tribes, t)
+		for _, a := range t.Actions {
+			file.Actions = append(file.Actions, TribeAction{t.Index.ID, a})
+		}
+	}
+	file.Standing = scorecard.StandingOf(tribes...)
+	rank := func(a TribeAction) int {
+		switch {
+		case a.Overdue:
+			return 0
+		case a.State == "open":
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(file.Actions, func(a, b TribeAction) int { return rank(a) - rank(b) })
+	if err := r.json("api/actions.json", file); err != nil {
+		return err
+	}
+	table := [][]string{append([]string{"tribe"}, actionColumns...)}
+	for _, a := range file.Actions {
+		table = append(table, append([]string{a.Tribe}, actionCells(a.Action)...))
+	}
+	return r.write("api/actions.csv", feed.Table(table))
+}
 
 // json writes a value below the root's folder.
 func (r *root) json(path string, value any) error {

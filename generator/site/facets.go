@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"tribune/generator/scorecard"
 )
 
 // A facet is one way to narrow the list of postmortems. Its counts are facts by
@@ -30,17 +28,17 @@ const (
 
 // facetKeys are the ways to narrow the list, by their names in an address.
 var facetKeys = []struct{ key, name string }{
-	{"service", "Service"}, {"squad", "Squad"}, {"severity", "Severity"}, {"cause", "Cause"}, {"detected", "Detected by"},
+	{"tribe", "Tribe"}, {"service", "Service"}, {"squad", "Squad"}, {"severity", "Severity"}, {"cause", "Cause"}, {"detected", "Detected by"},
 	{"review", "Review"}, {"actions", "Actions"}, {"tag", "Tag"}, {"year", "Year"},
 }
 
-// facetsOf returns the values of one postmortem by the facets' keys.
-func facetsOf(e *scorecard.Postmortem) map[string][]string {
+// facets returns the values of one postmortem by the facets' keys.
+func (e shelved) facets() map[string][]string {
 	f := map[string][]string{"squad": e.Squads, "cause": e.Causes, "tag": e.Tags}
 	for _, s := range e.Services {
 		f["service"] = append(f["service"], s.Name)
 	}
-	for key, value := range map[string]string{"severity": e.Severity, "detected": e.Detection, "review": e.Status} {
+	for key, value := range map[string]string{"severity": e.Severity, "detected": e.Detection, "review": e.Status, "tribe": e.tribe} {
 		if value != "" {
 			f[key] = []string{value}
 		}
@@ -58,8 +56,8 @@ func facetsOf(e *scorecard.Postmortem) map[string][]string {
 }
 
 // facetLines writes the same for the script: key=value, one a line.
-func facetLines(e *scorecard.Postmortem) string {
-	values := facetsOf(e)
+func (e shelved) facetLines() string {
+	values := e.facets()
 	var lines []string
 	for _, k := range facetKeys {
 		for _, v := range values[k.key] {
@@ -69,11 +67,11 @@ func facetLines(e *scorecard.Postmortem) string {
 	return strings.Join(lines, "\n")
 }
 
-// facets counts the values of all the tribe's postmortems.
-func (t *tribeSite) facets() (all []facet) {
+// facets counts the values of all postmortems of a shelf.
+func (s shelf) facets() (all []facet) {
 	counts := make(map[string]map[string]int)
-	for i := range t.facts.Postmortems {
-		for key, values := range facetsOf(&t.facts.Postmortems[i]) {
+	for _, e := range s.posts {
+		for key, values := range e.facets() {
 			if counts[key] == nil {
 				counts[key] = make(map[string]int)
 			}

@@ -11,16 +11,16 @@ import (
 	"tribune/generator/slo"
 )
 
-// tribeWith is a tribe's site of which only the postmortems matter.
-func tribeWith(posts ...scorecard.Postmortem) *tribeSite {
-	return &tribeSite{facts: &scorecard.Tribe{Postmortems: posts}}
+// shelfOf is a shelf of a tribe.
+func shelfOf(posts ...scorecard.Postmortem) shelf {
+	return (&tribeSite{facts: &scorecard.Tribe{Postmortems: posts}}).shelf()
 }
 
 func on(year int) slo.Date { return slo.Date{Year: year, Month: 10, Day: 31} }
 
 func TestFacetsCountTheValuesOfAllPostmortems(t *testing.T) {
 	ledger, checkout := scorecard.Named{Name: "Ledger"}, scorecard.Named{Name: "Checkout"}
-	site := tribeWith(
+	site := shelfOf(
 		scorecard.Postmortem{Date: on(2026), Services: []scorecard.Named{ledger, checkout}, Squads: []string{"B", "A"}, Severity: "SEV2", Actions: scorecard.Counts{Total: 2, Open: 1, Overdue: 1}},
 		scorecard.Postmortem{Date: on(2026), Services: []scorecard.Named{ledger}, Squads: []string{"B"}, Severity: "SEV1", Actions: scorecard.Counts{Total: 2}},
 		scorecard.Postmortem{Date: on(2024), Actions: scorecard.Counts{Total: 2, Open: 1}},
@@ -49,7 +49,7 @@ func TestRareValuesAreBehindADisclosureAndTheRarestLeftOut(t *testing.T) {
 		for i := range n {
 			posts = append(posts, scorecard.Postmortem{Tags: []string{fmt.Sprintf("tag-%04d", i), "everywhere"}})
 		}
-		return tribeWith(posts...).facets()[0]
+		return shelfOf(posts...).facets()[0]
 	}
 	for n, want := range map[int]string{
 		7:    "8 shown, 0 more, 0 left",
@@ -70,7 +70,7 @@ func TestTheScriptIsToldTheValuesThatArePrinted(t *testing.T) {
 		Severity: "SEV1", Detection: "alert", Status: "final",
 	}
 	want := "service=A=B\nseverity=SEV1\ncause=change\ndetected=alert\nreview=final\ntag=x\ntag=y\nyear=2026"
-	if d := cmp.Diff(want, facetLines(&e)); d != "" {
+	if d := cmp.Diff(want, shelved{Postmortem: &e}.facetLines()); d != "" {
 		t.Error(d)
 	}
 }
@@ -90,7 +90,7 @@ func TestTheIndexListsWholeYearsAndNoMoreThanItMay(t *testing.T) {
 				posts = append(posts, scorecard.Postmortem{Date: on(2026 - i)})
 			}
 		}
-		if got := recent(tribeWith(posts...).years()); got != c.want {
+		if got := recent(shelfOf(posts...).years()); got != c.want {
 			t.Errorf("years of %s: the index lists %d, want %d", c.counts, got, c.want)
 		}
 	}

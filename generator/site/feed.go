@@ -118,7 +118,7 @@ func (r *root) sitemap() error {
 	type loc struct {
 		Loc string `xml:"loc"`
 	}
-	urls := []loc{{base}, {base + "method/"}, {base + "actions/"}}
+	urls := []loc{{base}, {base + "method/"}, {base + "postmortems/"}, {base + "actions/"}}
 	if r.in.SRE != nil {
 		urls = append(urls, loc{base + "sre/"})
 	}

@@ -16,18 +16,19 @@ import (
 )
 
 type orgView struct {
-	Headline  []headlineRow
-	Asked     []askRow
-	Questions []question
-	Tribes    []tribeRow
-	All       tribeRow
-	Key       []stateKey
-	StripHead string
-	Latest    []latestRow
-	Archive   []archiveRow // the last twelve months
-	Earlier   []archiveRow
-	Intro     template.HTML
-	Feed      string
+	Headline    []headlineRow
+	Asked       []askRow
+	Questions   []question
+	Tribes      []tribeRow
+	All         tribeRow
+	Key         []stateKey
+	StripHead   string
+	Latest      []latestRow
+	Archive     []archiveRow // the last twelve months
+	Earlier     []archiveRow
+	Intro       template.HTML
+	Feed        string
+	Postmortems string
 }
 
 // A question is one of the two that the whole site is there to answer.
@@ -77,7 +78,7 @@ func (r *root) orgPage() error {
 	pg.Trust = r.orgTrust()
 	v := orgView{
 		StripHead: fmt.Sprintf("Missed, %s to %s", shortMonth(o.Month.Add(-11)), shortMonth(o.Month)),
-		Feed:      p.to("feed.xml"), Questions: r.questions(p),
+		Feed:      p.to("feed.xml"), Postmortems: p.to("postmortems/"), Questions: r.questions(p),
 	}
 	for _, a := range o.Asked {
 		v.Asked = append(v.Asked, askRow{p.links(a.Sentence), a.Who})

@@ -4,17 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
 )
-
-// listed is how many postmortems a page lists before it leaves the years before
-// to pages of their own: some 300 kB, which a phone bears.
-const listed = 300
 
 // A listView is a page that lists postmortems: the tribe's index, or one of its
 // earlier years.
@@ -45,145 +40,17 @@ type episodeRow struct {
 	Day, Hours, Text, Note, Command string
 }
 
-// A yearRows is what a page lists of one year.
-type yearRows struct {
-	Year string
-	Rows []postmortemRow
-}
-
-type yearLink struct {
-	Year, Href string
-	N          int
-	Current    bool
-}
-
-// columns are those that any row of the tribe fills: what no file says is left
-// out rather than shown as a column of dashes.
-type columns struct {
-	Services, Severity, Budget, Status, Actions bool
-}
-
-// A postmortemRow is a line of the list. Its id and facets are for the script,
-// which narrows the list; of rows that it gets by themselves it knows them.
-type postmortemRow struct {
-	ID, Facets                 string
-	Day, Year                  string
-	Number, Title, Href        string // Number such as INC-212
-	Impact, Services           string
-	Severity, Cause            string
-	Budget, Status, Done, Late string
-	Withdrawn                  bool
-	Columns                    columns
-}
-
-// A year is the tribe's postmortems of one, newest first.
-type year struct {
-	name  string // "2026", or "No date"
-	posts []*scorecard.Postmortem
-}
-
-// path is where a page of the year alone is. No slug has a slash in it, so that
-// no postmortem takes its place.
-func (y year) path() string { return "postmortems/year/" + y.key() + "/" }
-
-// key is the year in the names of files.
-func (y year) key() string {
-	if y.name == undated {
-		return "undated"
-	}
-	return y.name
-}
-
-const undated = "No date"
-
-// years parts the tribe's postmortems, newest first.
-func (t *tribeSite) years() (all []year) {
-	for i := range t.facts.Postmortems {
-		e := &t.facts.Postmortems[i]
-		name := undated
-		if !e.Date.IsZero() {
-			name = strconv.Itoa(e.Date.Year)
-		}
-		if n := len(all); n == 0 || all[n-1].name != name {
-			all = append(all, year{name: name})
-		}
-		last := &all[len(all)-1]
-		last.posts = append(last.posts, e)
-	}
-	return all
-}
-
-// recent returns how many of the years the index lists itself: at least one, and
-// no more than it may.
-func recent(years []year) (n int) {
-	rows := 0
-	for n < len(years) && (n == 0 || rows+len(years[n].posts) <= listed) {
-		rows += len(years[n].posts)
-		n++
-	}
-	return n
-}
-
-// postmortemLists writes the index of the tribe's postmortems, a page for each
-// year that has none of it there, and what the script narrows and searches them
-// with.
+// postmortemLists writes the index of the tribe's postmortems and all that
+// belongs to it.
 func (t *tribeSite) postmortemLists() error {
-	years := t.years()
-	own := recent(years)
-	paged := years[own:]
-	facets, cols := t.facets(), t.columns()
-	data, err := t.searchData(years, cols, len(paged) > 0)
-	if err != nil {
-		return err
-	}
-	view := func(p place, on []year) listView {
-		v := listView{
-			Facets: facets, Search: data.from(p), N: len(t.facts.Postmortems), Columns: cols,
-			JSON: p.to("api/postmortems.json"), CSV: p.to("api/postmortems.csv"),
-		}
-		for _, y := range on {
-			rows := yearRows{Year: y.name}
-			for _, e := range y.posts {
-				rows.Rows = append(rows.Rows, t.row(p, e, cols))
-			}
-			v.Years = append(v.Years, rows)
-			v.Here += len(rows.Rows)
-		}
-		for _, y := range paged {
-			v.Other = append(v.Other, yearLink{y.name, p.to(y.path()), len(y.posts), on[0].name == y.name})
-		}
-		return v
-	}
-	index := t.at("postmortems/index.html")
-	if err := t.postmortemIndex(index, view(index, years[:own])); err != nil {
-		return err
-	}
-	for i := range paged {
-		p := t.at(paged[i].path() + "index.html")
-		pg := p.page("Postmortems, "+t.facts.Index.Name+", "+strings.ToLower(paged[i].name), "Postmortems")
-		pg.Kicker = []linked{{"All postmortems of " + t.facts.Index.Name, p.to("postmortems/")}}
-		pg.Trust = append(t.listTrust(), t.built()...)
-		pg.Description = pg.Heading
-		pg.Body = view(p, paged[i:i+1])
-		if err := p.render("postmortems", pg); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tribeSite) listTrust() []trustItem {
-	return []trustItem{
-		{Text: "As of " + t.instant(t.in.AsOf), Strong: true},
-		{Text: count(len(t.facts.Postmortems), "postmortem", "postmortems") + ", all time"},
-	}
+	return t.shelf().lists(", "+t.facts.Index.Name, "api/postmortems.json", "api/postmortems.csv", t.postmortemIndex)
 }
 
 // postmortemIndex writes the page that squads come to: what happened before,
 // what nobody wrote about, what is not yet final.
 func (t *tribeSite) postmortemIndex(p place, v listView) error {
 	pg := p.page("Postmortems, "+t.facts.Index.Name, "Postmortems")
-	pg.Trust = t.listTrust()
+	pg.Trust = t.shelf().listTrust()
 	drafts, reviews := 0, 0
 	var detected, causes []string
 	for i := range t.facts.Postmortems {
@@ -248,37 +115,6 @@ func (t *tribeSite) pending(p place, e *scorecard.Postmortem) pendingRow {
 		row.Age = count(e.Date.DaysUntil(slo.DateOf(t.in.AsOf, t.in.Catalog.Site.Zone)), "day", "days")
 	}
 	return row
-}
-
-func (t *tribeSite) row(p place, e *scorecard.Postmortem, cols columns) postmortemRow {
-	row := postmortemRow{
-		ID: e.Slug, Facets: facetLines(e), Columns: cols,
-		Day: shortDay(e.Date), Number: deref(e.ID), Title: e.Title, Href: p.to("postmortems/" + e.Slug + "/"),
-		Impact: e.Impact, Severity: e.Severity, Cause: join(e.Causes), Status: e.Status,
-		Services: serviceNames(e), Withdrawn: e.Withdrawn != "", Budget: percent(mostSpent(e)),
-	}
-	if !e.Date.IsZero() {
-		row.Year = strconv.Itoa(e.Date.Year)
-	}
-	if e.Actions.Total > 0 {
-		row.Done = fmt.Sprintf("%d of %d", e.Actions.Done(), e.Actions.Total)
-		if e.Actions.Overdue > 0 {
-			row.Late = fmt.Sprintf("%d late", e.Actions.Overdue)
-		}
-	}
-	return row
-}
-
-func (t *tribeSite) columns() (c columns) {
-	for i := range t.facts.Postmortems {
-		e := &t.facts.Postmortems[i]
-		c.Services = c.Services || len(e.Services) > 0
-		c.Severity = c.Severity || e.Severity != "" || len(e.Causes) > 0
-		c.Budget = c.Budget || mostSpent(e).Known
-		c.Status = c.Status || e.Status != ""
-		c.Actions = c.Actions || e.Actions.Total > 0
-	}
-	return c
 }
 
 func serviceNames(e *scorecard.Postmortem) string {

@@ -26,6 +26,7 @@ func Schemas() map[string][]byte {
 		"slo":         scorecard.SLOInfo{},
 		"postmortems": PostmortemsFile{},
 		"actions":     ActionsFile{},
+		"all-actions": AllActionsFile{},
 	} {
 		s := reflector().Reflect(value)
 		pointersOrNull(reflect.TypeOf(value), s.Definitions, map[reflect.Type]bool{})

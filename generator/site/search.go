@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strings"
 
-	"tribune/generator/scorecard"
 	"tribune/generator/search"
 )
 
@@ -18,11 +17,11 @@ type searchView struct {
 	Library string // "" in a program that was built without it
 	Indexes string // a shard a year
 	Rows    string // the rows of each year; "" where the page has all
-	Root    string // the way to the tribe's folder
+	Root    string // the way to the shelf's root
 	Example string // a word that finds something
 }
 
-// searchFiles are paths below the tribe's folder.
+// searchFiles are paths below the shelf's root.
 type searchFiles struct {
 	script  string
 	library string
@@ -51,32 +50,32 @@ func (f searchFiles) from(p place) searchView {
 // some years have pages of their own, the rows of each, since the page that
 // searches does not have them. Both are scripts, which load from a disk too, and
 // are named after their content.
-func (t *tribeSite) searchData(years []year, cols columns, rows bool) (f searchFiles, err error) {
-	if f.script, err = t.asset("search.js", t.scripts["search.js"]); err != nil {
+func (s shelf) searchData(years []year, cols columns, rows bool) (f searchFiles, err error) {
+	if f.script, err = s.asset("search.js", s.scripts["search.js"]); err != nil {
 		return f, err
 	}
-	if f.library, err = t.asset("minisearch.js", t.scripts["minisearch.js"]); err != nil {
+	if f.library, err = s.asset("minisearch.js", s.scripts["minisearch.js"]); err != nil {
 		return f, err
 	}
-	f.example = exampleOf(t.facts.Postmortems)
+	f.example = s.example()
 	for _, y := range years {
 		if f.library != "" {
 			index, err := search.Index(searchFields, documents(y.posts))
 			if err != nil {
 				return f, err
 			}
-			path, err := t.shard("search/"+y.key()+".js", "index", index)
+			path, err := s.shard("search/"+y.key()+".js", "index", index)
 			if err != nil {
 				return f, err
 			}
 			f.indexes = append(f.indexes, path)
 		}
 		if rows {
-			list, err := t.rowsOf(y, cols)
+			list, err := s.rowsOf(y, cols)
 			if err != nil {
 				return f, err
 			}
-			path, err := t.shard("search/rows-"+y.key()+".js", "rows", list)
+			path, err := s.shard("search/rows-"+y.key()+".js", "rows", list)
 			if err != nil {
 				return f, err
 			}
@@ -87,19 +86,19 @@ func (t *tribeSite) searchData(years []year, cols columns, rows bool) (f searchF
 }
 
 // shard writes a script that hands data to the function of that name.
-func (t *tribeSite) shard(name, function string, data []byte) (path string, err error) {
+func (s shelf) shard(name, function string, data []byte) (path string, err error) {
 	script := make([]byte, 0, len(data)+40)
 	script = append(script, "tribune."+function+"("...)
 	script = append(append(script, data...), ");\n"...)
 	path = hashed(name, script)
-	return path, t.write(t.prefix+path, script)
+	return path, s.write(s.prefix+path, script)
 }
 
 // documents are what is searched of each postmortem. Of a withdrawn one only the
 // title and the id are left.
-func documents(posts []*scorecard.Postmortem) (all []search.Document) {
+func documents(posts []shelved) (all []search.Document) {
 	for _, e := range posts {
-		d := search.Document{ID: e.Slug, Fields: []string{e.Title, "", "", deref(e.ID), ""}}
+		d := search.Document{ID: e.id(), Fields: []string{e.Title, "", "", deref(e.ID), ""}}
 		if e.Withdrawn == "" {
 			var tags, services []string
 			tags = append(append(tags, e.Tags...), e.Causes...)
@@ -114,17 +113,17 @@ func documents(posts []*scorecard.Postmortem) (all []search.Document) {
 }
 
 // rowsOf returns the rows of a year as JSON, [[id, facets, HTML], …]. Their
-// links begin in the tribe's folder.
-func (t *tribeSite) rowsOf(y year, cols columns) ([]byte, error) {
-	p := t.at("index.html")
+// links begin in the shelf's root.
+func (s shelf) rowsOf(y year, cols columns) ([]byte, error) {
+	p := s.at("index.html")
 	list := make([][3]string, 0, len(y.posts))
 	var b bytes.Buffer
 	for _, e := range y.posts {
-		row := t.row(p, e, cols)
+		row := s.row(p, e, cols)
 		id, facets := row.ID, row.Facets
 		row.ID, row.Facets = "", ""
 		b.Reset()
-		if err := t.templates["postmortems"].ExecuteTemplate(&b, "row", row); err != nil {
+		if err := s.templates["postmortems"].ExecuteTemplate(&b, "row", row); err != nil {
 			return nil, err
 		}
 		list = append(list, [3]string{id, facets, strings.TrimSpace(b.String())})
@@ -132,10 +131,9 @@ func (t *tribeSite) rowsOf(y year, cols columns) ([]byte, error) {
 	return json.Marshal(list)
 }
 
-// exampleOf returns a word to show in the empty search field: a cause that
-// occurs.
-func exampleOf(posts []scorecard.Postmortem) string {
-	for _, e := range posts {
+// example returns a word to show in the empty search field: a cause that occurs.
+func (s shelf) example() string {
+	for _, e := range s.posts {
 		if len(e.Causes) > 0 {
 			return e.Causes[0]
 		}

@@ -184,7 +184,7 @@ func (r *root) nav() []navItem {
 		if r.in.SRE != nil {
 			items = append(items, navItem{Text: "SRE team", Href: "sre/index.html"})
 		}
-		return append(items, navItem{Text: "Actions", Href: "actions/index.html"},
+		return append(items, navItem{Text: "Postmortems", Href: "postmortems/index.html"}, navItem{Text: "Actions", Href: "actions/index.html"},
 			navItem{Text: "Method", Href: "method/index.html"})
 	}
 	id := strings.TrimSuffix(r.prefix, "/")
@@ -285,7 +285,7 @@ func (b *builder) organisation() error {
 		return err
 	}
 	for _, f := range []func() error{
-		r.orgPage, r.srePage, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.orgCalendar, r.sitemap, r.schemas, r.robots, r.ownPages,
+		r.orgPage, r.srePage, r.allPostmortems, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.orgCalendar, r.sitemap, r.schemas, r.robots, r.ownPages,
 	} {
 		if err := f(); err != nil {
 			return err

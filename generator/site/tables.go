@@ -29,17 +29,24 @@ func (t *tribeSite) tables() error {
 	if err := t.write(t.prefix+"api/postmortems.csv", feed.Table(posts)); err != nil {
 		return err
 	}
-	actions := [][]string{{
-		"title", "owner", "kind", "priority", "opened", "due", "closed", "state", "dropped", "ticket",
-		"overdue", "days_late", "age_days", "postmortem", "source",
-	}}
+	actions := [][]string{actionColumns}
 	for _, a := range t.facts.Actions {
-		actions = append(actions, []string{
-			a.Title, a.Owner, a.Kind, a.Priority, a.Opened.String(), a.Due.String(), a.Closed.String(), a.State, a.Dropped, a.Ticket,
-			strconv.FormatBool(a.Overdue), strconv.Itoa(a.DaysLate), numberCell(a.Age), a.Postmortem, a.Source,
-		})
+		actions = append(actions, actionCells(a))
 	}
 	return t.write(t.prefix+"api/actions.csv", feed.Table(actions))
+}
+
+// actionColumns are those of a table of actions, and actionCells a row of it.
+var actionColumns = []string{
+	"title", "owner", "kind", "priority", "opened", "due", "closed", "state", "dropped", "ticket",
+	"overdue", "days_late", "age_days", "postmortem", "source",
+}
+
+func actionCells(a scorecard.Action) []string {
+	return []string{
+		a.Title, a.Owner, a.Kind, a.Priority, a.Opened.String(), a.Due.String(), a.Closed.String(), a.State, a.Dropped, a.Ticket,
+		strconv.FormatBool(a.Overdue), strconv.Itoa(a.DaysLate), numberCell(a.Age), a.Postmortem, a.Source,
+	}
 }
 
 func list(values []string) string { return strings.Join(values, "; ") }

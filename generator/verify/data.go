@@ -170,10 +170,15 @@ func (f *folder) rootOf(name string) string {
 	return "."
 }
 
-// holdFound sees that what is found has a page.
-func (f *folder) holdFound(name, slug string, wrong func(string, ...any)) {
-	page := path.Join(f.rootOf(name), "postmortems", slug, "index.html")
-	if _, ok := f.size[page]; !ok || strings.Contains(slug, "/") {
-		wrong("%q is found, and there is no %s", slug, page)
+// holdFound sees that what is found has a page: a slug among the tribe's own, or
+// tribe/slug among those of all.
+func (f *folder) holdFound(name, found string, wrong func(string, ...any)) {
+	tribe, slug := f.rootOf(name), found
+	if of, rest, ok := strings.Cut(found, "/"); ok && tribe == "." {
+		tribe, slug = of, rest
+	}
+	page := path.Join(tribe, "postmortems", slug, "index.html")
+	if _, ok := f.size[page]; !ok || slug == "" || strings.Contains(slug, "/") {
+		wrong("%q is found, and there is no %s", found, page)
 	}
 }
