@@ -222,7 +222,13 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report) (Report, er
 		return r, err
 	}
 	r.Problems = slices.Concat(r.Problems, found).Sorted()
-	origin := stage.Origin{Version: cfg.Version, Audience: cfg.Audience, AsOf: in.AsOf, Commit: cfg.Commit}
+	origin := stage.Origin{
+		Version: cfg.Version, Audience: cfg.Audience, AsOf: in.AsOf, Commit: cfg.Commit,
+		Freshness: int64(in.Catalog.Site.Freshness.Seconds()), DataTo: map[string]*time.Time{},
+	}
+	for _, t := range in.Tribes {
+		origin.DataTo[t.Index.ID] = t.Index.DataTo
+	}
 	if err := st.Commit(origin); err != nil {
 		return r, err
 	}

@@ -15,7 +15,7 @@ import (
 // point down only. What draws or writes pages reaches no network; slo, ledger
 // and scorecard know no files.
 var mayImport = map[string]string{
-	"cmd/tribune": "generator generator/audience generator/diag generator/preview generator/slo generator/verify; kong client_golang prometheus-common",
+	"cmd/tribune": "generator generator/audience generator/diag generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator/slo generator/diag generator/catalog generator/history; toml",
 	"test/bench":  "generator/slo generator/history; goldmark x/sync",
@@ -37,6 +37,7 @@ var mayImport = map[string]string{
 	"generator/verify":     "generator/diag; x/net x/text jsonschema-check",
 	"generator/spec":       "generator/slo generator/diag generator/catalog generator/promql; yaml",
 	"generator/catalog":    "generator/slo generator/diag generator/promql; toml jsonschema",
+	"generator/publish":    "generator/audience generator/stage; minio-go flock x/sync",
 	"generator/stage":      "generator/diag; flock x/sys x/text",
 	"generator/search":     "; x/text",
 	"generator/feed":       "generator/slo;",
@@ -61,6 +62,7 @@ var modules = map[string]string{
 	"jsonschema":        "github.com/invopop/jsonschema",
 	"jsonschema-check":  "github.com/santhosh-tekuri/jsonschema/v6",
 	"kong":              "github.com/alecthomas/kong",
+	"minio-go":          "github.com/minio/minio-go/v7",
 	"parquet-go":        "github.com/parquet-go/parquet-go",
 	"prometheus":        "github.com/prometheus/prometheus",
 	"prometheus-common": "github.com/prometheus/common",

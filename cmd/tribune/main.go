@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tribune/generator"
+	"tribune/generator/publish"
 )
 
 // Exit statuses, as scripts may rely on them.
@@ -51,6 +52,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Check everything people wrote."`
 	Build   buildCommand   `cmd:"" help:"Make the site."`
 	Verify  verifyCommand  `cmd:"" help:"Check a built site, as its readers will find it."`
+	Publish publishCommand `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
 	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -110,7 +112,7 @@ func status(err error, stderr io.Writer) int {
 		return exitProblems
 	case errors.Is(err, errFound):
 		return exitFailed
-	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe), errors.Is(err, generator.ErrService):
+	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe), errors.Is(err, generator.ErrService), errors.Is(err, generator.ErrTarget), errors.Is(err, publish.ErrAddress):
 		fmt.Fprintf(stderr, "tribune: %s\n", err)
 		return exitUsage
 	}

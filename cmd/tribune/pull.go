@@ -29,7 +29,7 @@ func (c pullCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	progress := newProgress(t.err, c.Quiet)
+	progress := newProgress(t.err, c.Quiet, "SLO", "SLOs", "pulled")
 	start := time.Now()
 	r, err := generator.Pull(ctx, generator.PullConfig{
 		Site: c.Site, Now: start.UTC(), Since: since, SLOs: c.SLO,

@@ -43,7 +43,7 @@ func (s *Stage) finish(o Origin) error {
 		return s.err
 	}
 	o.AsOf = o.AsOf.UTC()
-	manifest, err := Manifest{manifestSchema, o, s.files}.encode()
+	manifest, err := Manifest{manifestSchema, o, s.files}.Encode()
 	if err != nil {
 		return err
 	}

@@ -20,10 +20,14 @@ const (
 
 // An Origin is what a site was made from, and for whom.
 type Origin struct {
-	Version  string    `json:"version"`  // of tribune
-	Audience string    `json:"audience"` // public, org or tribe
-	AsOf     time.Time `json:"as_of"`    // the moment that the site speaks of
-	Commit   string    `json:"commit"`   // of the site's sources; empty if not known
+	Version   string    `json:"version"`           // of tribune
+	Audience  string    `json:"audience"`          // public, org or tribe
+	AsOf      time.Time `json:"as_of"`             // the moment that the site speaks of
+	Commit    string    `json:"commit"`            // of the site's sources; empty if not known
+	Freshness int64     `json:"freshness_seconds"` // older data than this are stale
+	// DataTo holds the end of each tribe's newest bucket, by the tribe's id; nil
+	// for one without data.
+	DataTo map[string]*time.Time `json:"data_to"`
 }
 
 // A File is what the manifest says of one file.
@@ -52,8 +56,24 @@ func ReadManifest(r io.Reader) (Manifest, error) {
 	return m, nil
 }
 
-// encode writes the manifest, sorted by path.
-func (m Manifest) encode() ([]byte, error) {
+// Within returns the manifest of a tribe's folder, which is a site by itself: its
+// files by their paths in that folder.
+func (m Manifest) Within(tribe string) Manifest {
+	files := map[string]File{}
+	for path, f := range m.Files {
+		if within, ok := strings.CutPrefix(path, tribe+"/"); ok {
+			files[within] = f
+		}
+	}
+	m.Files = files
+	if to, ok := m.DataTo[tribe]; ok {
+		m.DataTo = map[string]*time.Time{tribe: to}
+	}
+	return m
+}
+
+// Encode writes the manifest as a manifest.json, sorted by path.
+func (m Manifest) Encode() ([]byte, error) {
 	b, err := json.MarshalIndent(m, "", " ")
 	return append(b, '\n'), err
 }
