@@ -15,7 +15,7 @@ import (
 // point down only. What draws or writes pages reaches no network; slo, ledger
 // and scorecard know no files.
 var mayImport = map[string]string{
-	"cmd/tribune": "generator generator/audience generator/diag generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
+	"cmd/tribune": "generator generator/audience generator/diag generator/digest generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator/slo generator/diag generator/catalog generator/history; toml",
 	"test/bench":  "generator/slo generator/history; goldmark x/sync",
@@ -33,6 +33,7 @@ var mayImport = map[string]string{
 	"generator/cache":      "generator/diag generator/postmortem;",
 	"generator/check":      "generator/slo generator/diag generator/postmortem;",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
+	"generator/digest":     "generator/slo generator/scorecard;",
 	"generator/preview":    "generator/diag; fsnotify",
 	"generator/verify":     "generator/diag; x/net x/text jsonschema-check",
 	"generator/spec":       "generator/slo generator/diag generator/catalog generator/promql; yaml",
