@@ -7,7 +7,7 @@ package catalog
 type siteFile struct {
 	head
 	Title       value[text]            `toml:"title" jsonschema:"required" doc:"the site's name, on every page"`
-	BaseURL     value[baseURL]         `toml:"base_url" doc:"where the site is read; feeds and the sitemap need it"`
+	BaseURL     value[baseURL]         `toml:"base_url" doc:"where the site is read; without it feeds have relative links, and there is no sitemap"`
 	TimeZone    value[zone]            `toml:"time_zone" doc:"IANA zone in which months and days begin; UTC if left out"`
 	Resolution  value[resolution]      `toml:"resolution" doc:"width of a bucket, aligned to UTC, 5m to 24h; 1h if left out"`
 	Freshness   value[duration]        `toml:"freshness" doc:"data older than this is called stale; 26h if left out"`

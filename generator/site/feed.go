@@ -41,10 +41,13 @@ func (r *root) orgFeed() error {
 	return r.writeFeed(feed.Atom{ID: "urn:tribune:organisation", Title: r.title, Entries: all}, "")
 }
 
-// address returns the absolute address of a path below the root; a path alone
-// if the site has no base_url.
+// address returns the absolute address of a path below the root; the path as it
+// is if the site has no base_url.
 func (r *root) address(path string) string {
-	base := r.in.Catalog.Site.BaseURL + r.prefix
+	base := r.in.Catalog.Site.BaseURL
+	if base != "" {
+		base += r.prefix
+	}
 	if r.prefix != "" {
 		if t := r.in.Catalog.Tribe(strings.TrimSuffix(r.prefix, "/")); t.BaseURL != "" {
 			base = t.BaseURL
@@ -101,6 +104,12 @@ func (r *root) writeFeed(f feed.Atom, folder string) error {
 		f.Updated = f.Entries[0].Updated
 	}
 	f.Alternate, f.Self = r.address(folder), r.address(folder+"feed.xml")
+	if f.Self == folder+"feed.xml" { // without an address links begin where the feed is
+		f.Alternate, f.Self = "index.html", "feed.xml"
+		for i := range f.Entries {
+			f.Entries[i].Link = strings.Repeat("../", strings.Count(folder, "/")) + f.Entries[i].Link + "index.html"
+		}
+	}
 	b, err := f.XML()
 	if err != nil {
 		return err
