@@ -10,6 +10,7 @@ import (
 
 	"tribune/generator/chart"
 	"tribune/generator/scorecard"
+	"tribune/generator/slo"
 )
 
 type actionsView struct {
@@ -18,6 +19,10 @@ type actionsView struct {
 	Ages     []barRow
 	OnTime   string // "41 of 52, 79%"
 	OnNote   string
+	Since    string // the day since which Changes are told
+	Changes  []changeRow
+	Unlisted int    // changes that are not listed
+	Moved    string // what changed, in counts
 	Groups   []actionGroup
 	Done     []actionRow
 	Calendar string
@@ -93,7 +98,7 @@ type promise struct {
 
 // actionsPage lists what a tribe promised.
 func (t *tribeSite) actionsPage() error {
-	v := actionsView{Standing: scorecard.StandingOf(t.facts)}
+	v := t.changed(scorecard.ChangesOf(t.today(), t.facts), actionsView{Standing: scorecard.StandingOf(t.facts)})
 	p := t.at("actions/index.html")
 	v.JSON, v.CSV = p.to("api/actions.json"), p.to("api/actions.csv")
 	return t.promises(p, v, promised(t.facts, "", ""), "Actions, "+t.facts.Index.Name)
@@ -110,9 +115,45 @@ func (r *root) allActions() error {
 	}
 	slices.SortStableFunc(all, func(a, b promise) int { return b.Closed.Compare(a.Closed) })
 	p := r.at("actions/index.html")
-	v := actionsView{Standing: scorecard.StandingOf(tribes...), JSON: p.to("api/actions.json"), CSV: p.to("api/actions.csv")}
+	v := r.changed(scorecard.ChangesOf(r.today(), tribes...), actionsView{Standing: scorecard.StandingOf(tribes...)})
+	v.JSON, v.CSV = p.to("api/actions.json"), p.to("api/actions.csv")
 	return r.promises(p, v, all, "Actions")
 }
+
+// A changeRow is what became of an action since a month ago.
+type changeRow struct {
+	Day, Kind, Priority, Title, Owner string
+}
+
+// changeRows is how many changes a page lists.
+const changeRows = 12
+
+// changed puts what changed on a page of actions.
+func (b *builder) changed(c scorecard.Changes, v actionsView) actionsView {
+	v.Since = scorecard.DayName(c.Since)
+	for _, x := range c.Items[:min(changeRows, len(c.Items))] {
+		kind := x.Kind
+		if kind == "new" {
+			kind = "promised"
+		}
+		v.Changes = append(v.Changes, changeRow{shortDay(x.Day), kind, x.Action.Priority, x.Action.Title, x.Action.Owner})
+	}
+	v.Unlisted = len(c.Items) - len(v.Changes)
+	v.Moved = moved(c)
+	return v
+}
+
+// moved counts what became of actions since a day.
+func moved(c scorecard.Changes) string {
+	n := make(map[string]int)
+	for _, x := range c.Items {
+		n[x.Kind]++
+	}
+	return fmt.Sprintf("%d promised, %d done, %d fell due", n["new"], n["done"], n["late"])
+}
+
+// today is the day that the site speaks of, in its zone.
+func (b *builder) today() slo.Date { return slo.DateOf(b.in.AsOf, b.in.Catalog.Site.Zone) }
 
 // promised returns the tribe's actions with the name of the tribe, which may be
 // "", before the owner's.
@@ -182,6 +223,9 @@ func (r *root) promises(p place, v actionsView, actions []promise, heading strin
 	v.Calendar = p.to(calendarFile)
 	short := v.short()
 	pg.Short = [][]linked{{{short, ""}}}
+	if len(v.Changes) > 0 {
+		pg.Short = append(pg.Short, []linked{{"Since " + v.Since, "#changed"}, {": " + v.Moved + ".", ""}})
+	}
 	pg.Description = short
 	pg.Body = v
 	return p.render("actions", pg)

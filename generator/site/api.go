@@ -21,6 +21,7 @@ type ActionsFile struct {
 	Schema   string             `json:"schema"`
 	Tribe    string             `json:"tribe"`
 	Standing scorecard.Standing `json:"standing"`
+	Changes  scorecard.Changes  `json:"changes"`
 	Actions  []scorecard.Action `json:"actions"`
 }
 
@@ -28,6 +29,7 @@ type ActionsFile struct {
 type AllActionsFile struct {
 	Schema   string             `json:"schema"`
 	Standing scorecard.Standing `json:"standing"`
+	Changes  scorecard.Changes  `json:"changes"`
 	Actions  []TribeAction      `json:"actions"`
 }
 
@@ -49,7 +51,7 @@ func (t *tribeSite) api() error {
 	if err := t.json("api/postmortems.json", PostmortemsFile{"tribune/postmortems/v1", id, t.facts.Postmortems}); err != nil {
 		return err
 	}
-	if err := t.json("api/actions.json", ActionsFile{"tribune/actions/v1", id, scorecard.StandingOf(t.facts), t.facts.Actions}); err != nil {
+	if err := t.json("api/actions.json", ActionsFile{"tribune/actions/v1", id, scorecard.StandingOf(t.facts), scorecard.ChangesOf(t.today(), t.facts), t.facts.Actions}); err != nil {
 		return err
 	}
 	for _, c := range t.facts.Cards {
@@ -90,7 +92,7 @@ func (r *root) orgAPI() error {
 			file.Actions = append(file.Actions, TribeAction{t.Index.ID, a})
 		}
 	}
-	file.Standing = scorecard.StandingOf(tribes...)
+	file.Standing, file.Changes = scorecard.StandingOf(tribes...), scorecard.ChangesOf(r.today(), tribes...)
 	rank := func(a TribeAction) int {
 		switch {
 		case a.Overdue:

@@ -23,6 +23,9 @@ type listView struct {
 	N         int // of all time
 	Here      int // on this page
 	Pending   []pendingRow
+	Since     string // a month ago
+	New       []relatedRow
+	Moved     string // what became of actions since
 	Episodes  []episodeRow
 	Policy    []dutyRow
 	Columns   columns
@@ -77,6 +80,7 @@ func (t *tribeSite) postmortemIndex(p place, v listView) error {
 	}
 	pg.Trust = append(pg.Trust, t.built()...)
 	v.Detected, v.DetectedN, v.Causes = bars(detected), len(detected), bars(causes)
+	t.sinceLastMonth(&v, p)
 	v.Episodes, v.Policy = t.episodes(), t.writtenPolicy(p)
 	pg.Short = [][]linked{{{t.indexShort(v), ""}}}
 	pg.Description = text(pg.Short)
@@ -162,4 +166,16 @@ func (t *tribeSite) episodes() (rows []episodeRow) {
 		}
 	}
 	return rows
+}
+
+// sinceLastMonth tells what is new in the list, and what became of actions.
+func (t *tribeSite) sinceLastMonth(v *listView, p place) {
+	c := scorecard.ChangesOf(t.today(), t.facts)
+	v.Since = scorecard.DayName(c.Since)
+	for _, e := range t.facts.Postmortems {
+		if e.Withdrawn == "" && !e.Date.IsZero() && !e.Date.Before(c.Since) {
+			v.New = append(v.New, relatedRow{Day: shortDay(e.Date), ID: deref(e.ID), Title: e.Title, Href: p.to("postmortems/" + e.Slug + "/")})
+		}
+	}
+	v.Moved = "Actions: " + moved(c) + "."
 }
