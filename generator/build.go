@@ -80,7 +80,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return Report{}, err
 	}
 	store.AsOf = cfg.AsOf
-	r.Problems = slices.Concat(problems, damaged).Sorted()
+	r.Problems = slices.Concat(problems, damaged, s.sealed()).Sorted()
 	if r.Problems.Count(diag.Error) > 0 && !cfg.KeepGoing {
 		return r, ErrProblems
 	}
@@ -163,7 +163,7 @@ func (s *Site) compute(ctx context.Context, cfg Config, store *history.Store, tr
 		}
 		f, err := scorecard.Compute(scorecard.Input{
 			Catalog: s.Catalog, Tribe: t, Postmortems: in.Postmortems, AsOf: in.AsOf, Audience: cfg.Audience, Firsts: firsts,
-			Hours: func(span slo.Span) (map[string]slo.Series, error) { return store.Read(span, keys(t)) },
+			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("tribe %s: %w", t.ID, err)
@@ -193,12 +193,38 @@ func firstMonths(store *history.Store, t *catalog.Tribe) (map[string]slo.Month, 
 	return first, nil
 }
 
-// keysOf returns the keys of some SLOs.
+// hoursOf reads the tallies of some SLOs, or of all of the tribe.
+func (s *Site) hoursOf(store *history.Store, t *catalog.Tribe) func(slo.Span, ...string) (map[string]slo.Series, error) {
+	return func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
+		if len(ids) == 0 {
+			return store.Read(span, keys(t))
+		}
+		return store.Read(span, s.keysOf(ids))
+	}
+}
+
+// totalsOf reads what history holds of a month of some SLOs.
+func (s *Site) totalsOf(store *history.Store) func(slo.Month, ...string) (map[string]scorecard.Sum, error) {
+	return func(m slo.Month, ids ...string) (map[string]scorecard.Sum, error) {
+		totals, err := store.Totals(m, s.keysOf(ids))
+		sums := make(map[string]scorecard.Sum, len(totals))
+		for id, t := range totals {
+			sums[id] = scorecard.Sum{Tally: t.Tally, Buckets: t.Buckets}
+		}
+		return sums, err
+	}
+}
+
+// keysOf returns the keys of some SLOs, by ids that they have or had.
 func (s *Site) keysOf(ids []string) (all []history.Key) {
 	for i := range s.Catalog.Tribes {
 		for _, k := range keys(&s.Catalog.Tribes[i]) {
-			if slices.Contains(ids, k.ID) {
-				all = append(all, k)
+			every := append([]string{k.ID}, k.Was...)
+			for _, id := range every {
+				if slices.Contains(ids, id) {
+					others := slices.DeleteFunc(slices.Clone(every), func(other string) bool { return other == id })
+					all = append(all, history.Key{ID: id, Was: others})
+				}
 			}
 		}
 	}

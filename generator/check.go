@@ -29,7 +29,7 @@ func Check(dir string, asOf time.Time) (*Site, diag.List, error) {
 		return nil, nil, err
 	}
 	unset := s.Catalog.UnsetVariables(func(name string) bool { _, ok := os.LookupEnv(name); return ok })
-	return s, slices.Concat(problems, damaged, unset, s.texts(asOf)).Sorted(), nil
+	return s, slices.Concat(problems, damaged, s.sealed(), unset, s.texts(asOf)).Sorted(), nil
 }
 
 // texts returns what is wrong with the texts of the postmortems: links and

@@ -25,6 +25,7 @@ var mayImport = map[string]string{
 
 	"generator/site":       "templates generator/slo generator/diag generator/catalog generator/postmortem generator/scorecard generator/sre generator/chart generator/feed generator/search; x/net x/sync jsonschema",
 	"generator/scorecard":  "generator/slo generator/catalog generator/postmortem generator/ledger generator/sre;",
+	"generator/seal":       "generator/slo generator/diag generator/scorecard;",
 	"generator/sre":        "generator/slo generator/catalog;",
 	"generator/chart":      "generator/slo; go-echarts",
 	"generator/ledger":     "generator/slo;",

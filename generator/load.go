@@ -17,6 +17,7 @@ import (
 	"tribune/generator/diag"
 	"tribune/generator/history"
 	"tribune/generator/postmortem"
+	"tribune/generator/scorecard"
 	"tribune/generator/spec"
 )
 
@@ -31,6 +32,7 @@ var ErrTribe = errors.New("no tribe")
 type Site struct {
 	Catalog     *catalog.Catalog
 	Postmortems []postmortem.Postmortem
+	issued      []scorecard.Issued // sealed months; see sealed
 	files       *os.Root
 	dir         string
 }
@@ -48,7 +50,7 @@ func load(dir string, read func(fs.FS, *time.Location, postmortem.Names) ([]post
 	cat, problems := catalog.Load(root.FS())
 	problems = append(problems, spec.Load(root.FS(), cat)...)
 	posts, more := read(root.FS(), cat.Site.Zone, names(cat))
-	return &Site{cat, posts, root, dir}, slices.Concat(problems, more).Sorted(), nil
+	return &Site{Catalog: cat, Postmortems: posts, files: root, dir: dir}, slices.Concat(problems, more).Sorted(), nil
 }
 
 // Close releases the site's folder.

@@ -138,6 +138,30 @@ func TestTheRulesPageHasEveryRule(t *testing.T) {
 	if d := cmp.Diff(historyRules(t), listed); d != "" {
 		t.Errorf("docs/rules.md lists other rules of history than the program has; -program +page:\n%s", d)
 	}
+
+	var sealed []string
+	for _, row := range page.rows()["Sealed months"] {
+		sealed = append(sealed, row[0])
+	}
+	if d := cmp.Diff(sealedRules(t), sealed); d != "" {
+		t.Errorf("docs/rules.md lists other rules of sealed months than the program has; -program +page:\n%s", d)
+	}
+}
+
+// sealedRules are the ids that sealed months are held against.
+func sealedRules(t *testing.T) (ids []string) {
+	id := regexp.MustCompile(`"(sealed-[a-z]+)"`)
+	for _, file := range []string{"../../generator/seal/seal.go", "../../generator/seal.go"} {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range id.FindAllSubmatch(src, -1) {
+			ids = append(ids, string(m[1]))
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // reasons is how docs/rules.md tells why a rule is there.

@@ -54,6 +54,7 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Check a built site, as its readers will find it."`
 	Publish publishCommand `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
 	Digest  digestCommand  `cmd:"" help:"Print a month in short."`
+	Seal    sealCommand    `cmd:"" help:"Issue closed months, so that their figures stand."`
 	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -111,7 +112,7 @@ func status(err error, stderr io.Writer) int {
 		return exitDone
 	case errors.Is(err, generator.ErrProblems):
 		return exitProblems
-	case errors.Is(err, errFound):
+	case errors.Is(err, errFound), errors.Is(err, generator.ErrRefused):
 		return exitFailed
 	case errors.Is(err, errUsage), errors.Is(err, generator.ErrTribe), errors.Is(err, generator.ErrService), errors.Is(err, generator.ErrTarget), errors.Is(err, publish.ErrAddress):
 		fmt.Fprintf(stderr, "tribune: %s\n", err)

@@ -58,8 +58,9 @@ type Card struct {
 	From         time.Time     `json:"from"`
 	To           time.Time     `json:"to"`
 	AsOf         time.Time     `json:"as_of"`
-	Closed       bool          `json:"closed"` // the month had ended by as_of
-	Sealed       bool          `json:"sealed"`
+	Closed       bool          `json:"closed"`            // the month had ended by as_of
+	Sealed       bool          `json:"sealed"`            // its figures are those issued at as_of, and stand
+	Gaps         bool          `json:"issued_incomplete"` // it was issued though data were missing
 	Restatements []Restatement `json:"restatements"`
 	DataTo       *time.Time    `json:"data_to"`  // the end of the newest bucket
 	Coverage     Number        `json:"coverage"` // buckets present of those expected, all SLOs
@@ -77,13 +78,30 @@ type Card struct {
 	Asked        []Ask         `json:"asked"`
 }
 
-// A Restatement is a later correction of an issued figure.
+// A Restatement is a later correction of an issued figure: a row that was put
+// in the place of another, on a day and for a reason. It is shown for ever.
 type Restatement struct {
 	SLO    string   `json:"slo"`
-	Old    Number   `json:"old"`
-	New    Number   `json:"new"`
+	Name   string   `json:"name"` // of its service
+	Old    Number   `json:"old"`  // the SLI that had been issued
+	New    Number   `json:"new"`  // the SLI that stands since
+	Was    Figures  `json:"was"`
+	Is     Figures  `json:"is"`
 	Reason string   `json:"reason"`
 	Date   slo.Date `json:"date"`
+}
+
+// Figures are what a row says, as far as a restatement can change it.
+type Figures struct {
+	ObjectiveText string     `json:"objective_text"`
+	Good          *slo.Count `json:"good"`
+	Total         *slo.Count `json:"total"`
+	Present       int        `json:"buckets_present"`
+	SLI           Number     `json:"sli"`
+	SLIText       string     `json:"sli_text"`
+	Met           *bool      `json:"met"`
+	Spent         Number     `json:"spent"`
+	State         slo.State  `json:"state"`
 }
 
 // An SLO is one row of a scorecard.
@@ -122,6 +140,8 @@ type SLO struct {
 	Strip         []StripItem `json:"strip"`
 	Days          []Day       `json:"days"`
 	Burn          []BurnPoint `json:"burn_down"`
+	Now           *Figures    `json:"history_now"` // of a sealed row, what history says today if it is something else
+	Elsewhere     bool        `json:"elsewhere"`   // of a sealed row, the service is no longer this tribe's
 }
 
 // Excluded is agreed time that left the SLI.
@@ -159,6 +179,15 @@ type Ledger struct {
 	Maintenance slo.Count `json:"maintenance"`
 	Unexplained []Episode `json:"unexplained"`
 	Background  slo.Count `json:"background"`
+	Since       *Since    `json:"since_issue"` // of a sealed row, if postmortems came later
+}
+
+// Since is what postmortems explained after a month was issued: incidents took
+// so many more bad events than they did then.
+type Since struct {
+	Bad   slo.Count `json:"bad"`
+	Share Number    `json:"share"`
+	By    []Part    `json:"by"` // those that the readers may see
 }
 
 // A Portion is what one incident took of one budget. Those that the readers of
@@ -174,6 +203,8 @@ type Portion struct {
 	Estimate   bool      `json:"estimate"`
 	From       time.Time `json:"from"`
 	To         time.Time `json:"to"`
+	file       string    // of the postmortem; "" if restricted
+	burnt      *Burnt
 }
 
 // An Episode is burn that nobody has explained.

@@ -25,23 +25,93 @@ type Input struct {
 	// Firsts are the first months with data, by SLO id. Without a since, an SLO
 	// is in scope from then on.
 	Firsts map[string]slo.Month
-	// Hours returns the tallies of the tribe's SLOs by id, for the buckets that
-	// start within the span.
-	Hours func(span slo.Span) (map[string]slo.Series, error)
+	// Hours returns tallies by id, for the buckets that start within the span:
+	// those of some SLOs, by any id they have or had, or all of the tribe's.
+	Hours func(span slo.Span, ids ...string) (map[string]slo.Series, error)
+	// Totals returns what history holds of the month of some SLOs, likewise,
+	// without reading its hours.
+	Totals func(m slo.Month, ids ...string) (map[string]Sum, error)
+	// Issued are the sealed months of all tribes: a service that moved has its
+	// earlier ones where they were issued. Months issued after as of are not
+	// known yet.
+	Issued []Issued
+
+	// What prepare and Compute find out, and look up for every month.
+	files  map[string]int         // where in Postmortems a file is
+	called map[string]catalog.SLO // the SLOs of today by every id they have or had
+	sealed map[slo.Month]*Issued  // of this tribe
+	rows   map[slomonth]*SLO      // of the months before, those issued in other tribes included
+	abroad map[slomonth]string    // the other tribe in which a row was issued
+	near   []int                  // of Postmortems, those whose window meets the month at hand
+}
+
+// A slomonth is a month of an SLO.
+type slomonth struct {
+	month slo.Month
+	id    string
+}
+
+// prepare indexes the input.
+func (in *Input) prepare() {
+	in.files, in.called, in.sealed = make(map[string]int), make(map[string]catalog.SLO), make(map[slo.Month]*Issued)
+	in.rows, in.abroad = make(map[slomonth]*SLO), make(map[slomonth]string)
+	for k, p := range in.Postmortems {
+		in.files[p.File] = k
+	}
+	had := make(map[string]bool) // ids that SLOs of this tribe had
+	for _, s := range in.Catalog.SLOs() {
+		for _, id := range s.Was {
+			in.called[id] = s
+			had[id] = had[id] || s.Tribe == in.Tribe.ID
+		}
+	}
+	for _, s := range in.Catalog.SLOs() {
+		in.called[s.ID] = s
+	}
+	for k := range in.Issued {
+		is := &in.Issued[k]
+		if is.AsOf.After(in.AsOf) {
+			continue
+		}
+		if is.Tribe == in.Tribe.ID {
+			in.sealed[is.Month] = is
+			continue
+		}
+		for j := range is.SLOs {
+			if i := &is.SLOs[j]; had[i.ID] {
+				row := i.row(is.Month, slo.Span{From: is.From, To: is.To}, in.Catalog.Site.Zone)
+				in.rows[slomonth{is.Month, i.ID}], in.abroad[slomonth{is.Month, i.ID}] = &row, is.Tribe
+			}
+		}
+	}
+}
+
+// during returns which postmortems claim time within a span.
+func (in *Input) during(span slo.Span) (some []int) {
+	for k := range in.Postmortems {
+		if w, ok := in.Postmortems[k].Window(); ok && !w.Meet(span).Empty() {
+			some = append(some, k)
+		}
+	}
+	return some
 }
 
 // Compute returns the facts of one tribe.
 func Compute(in Input) (Tribe, error) {
+	in.prepare()
 	t := Tribe{Index: in.index()}
 	posts := in.ofTribe()
 	t.Actions = in.actions(posts)
 	costs := make(map[string][]Cost) // by postmortem file
 	for _, m := range in.months(posts) {
-		card, err := in.card(m, posts, t.Cards, costs)
+		card, err := in.card(m, posts, costs)
 		if err != nil {
 			return Tribe{}, err
 		}
 		t.Cards = append(t.Cards, card)
+		for k := range card.SLOs {
+			in.rows[slomonth{m, card.SLOs[k].ID}] = &card.SLOs[k]
+		}
 		t.Index.Months = append(t.Index.Months, m)
 		if card.Closed {
 			t.Index.Latest = m
@@ -54,17 +124,20 @@ func Compute(in Input) (Tribe, error) {
 		t.Index.Latest = t.Cards[len(t.Cards)-1].Month
 	}
 	t.Index.Stale = t.Index.DataTo != nil && in.AsOf.Sub(*t.Index.DataTo) > in.Catalog.Site.Freshness
-	t.fillHistories()
+	in.fillHistories(&t)
 	t.Postmortems = in.postmortems(posts, costs)
 	return t, nil
 }
 
-// months returns the months that have a scorecard: all from the first with
-// history up to the running one while an SLO is in scope, and those in which an
-// incident began. The latest closed month and the running one are always there.
+// months returns the months that have a scorecard: those that are sealed, all
+// from the first with history up to the running one while an SLO is in scope,
+// and those in which an incident began. The latest closed month and the running one are always there.
 func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
 	now := slo.MonthOf(in.AsOf, in.Catalog.Site.Zone)
 	months := []slo.Month{now.Add(-1), now}
+	for m := range in.sealed {
+		months = append(months, m)
+	}
 	for _, o := range in.Tribe.SLOs() {
 		first, ok := in.Firsts[o.ID]
 		for m := first; ok && m.Before(now); m = m.Add(1) {
@@ -82,8 +155,14 @@ func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
 	return slices.Compact(months)
 }
 
-// inScope reports whether the SLO has a row in the month's scorecard.
+// inScope reports whether the SLO has a row in the month's scorecard. What was
+// issued under an earlier id stays where it was issued.
 func (in *Input) inScope(s catalog.SLO, m slo.Month) bool {
+	for _, id := range s.Was {
+		if in.abroad[slomonth{m, id}] != "" {
+			return false
+		}
+	}
 	if first, ok := in.Firsts[s.ID]; ok && s.Since.IsZero() && m.Before(first) {
 		return false
 	}
@@ -174,25 +253,47 @@ func (in *Input) squadName(id string) string {
 	return id
 }
 
-// fillHistories gives every SLO its months, from the cards.
-func (t *Tribe) fillHistories() {
-	at := make(map[string]*SLOInfo)
+// fillHistories gives every SLO its months: from the cards, and those that were
+// issued under an earlier id.
+func (in *Input) fillHistories(t *Tribe) {
+	months := []slo.Month{}
+	for k := range in.rows {
+		months = append(months, k.month)
+	}
+	slices.SortFunc(months, slo.Month.Compare)
+	months = slices.Compact(months)
 	for i := range t.Index.Services {
 		for j := range t.Index.Services[i].SLOs {
 			o := &t.Index.Services[i].SLOs[j]
-			at[o.ID] = o
+			for _, m := range months {
+				if r := in.rowOf(m, o.ID); r != nil {
+					o.Months = append(o.Months, MonthOfSLO{
+						Month: m, Objective: r.Objective, Good: r.Good, Total: r.Total, SLI: r.SLI,
+						Met: r.Met, Coverage: r.Coverage, Spent: r.Budget.Spent, State: r.State,
+						Changed: r.Changed != "", Projected: r.Budget.Projected, Tribe: in.abroad[slomonth{m, r.ID}],
+					})
+				}
+			}
 		}
 	}
-	for _, c := range t.Cards {
-		for _, r := range c.SLOs {
-			o := at[r.ID]
-			o.Months = append(o.Months, MonthOfSLO{
-				Month: c.Month, Objective: r.Objective, Good: r.Good, Total: r.Total, SLI: r.SLI,
-				Met: r.Met, Coverage: r.Coverage, Spent: r.Budget.Spent, State: r.State,
-				Changed: r.Changed != "", Projected: r.Budget.Projected,
-			})
+}
+
+// rowOf finds an SLO's row in a month, under the id it has today or one it had;
+// nil if there is none.
+func (in *Input) rowOf(m slo.Month, id string) *SLO {
+	if r := in.rows[slomonth{m, id}]; r != nil {
+		return r
+	}
+	s := in.called[id]
+	if r := in.rows[slomonth{m, s.ID}]; r != nil {
+		return r
+	}
+	for _, was := range s.Was {
+		if r := in.rows[slomonth{m, was}]; r != nil {
+			return r
 		}
 	}
+	return nil
 }
 
 // list returns s, or an empty list that JSON writes as [].

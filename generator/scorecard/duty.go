@@ -58,10 +58,9 @@ func (s *toll) add(r SLO, share float64) {
 	}
 }
 
-// duties are what the policy asks for because of the month. before are the cards
-// of earlier months, oldest first. An exception waives the freeze and nothing
-// else: what happened is still to be written up.
-func (c *Card) duties(in *Input, before []Card) []Duty {
+// duties are what the policy asks for because of the month. An exception waives the
+// freeze and nothing else: what happened is still to be written up.
+func (c *Card) duties(in *Input) []Duty {
 	all := []Duty{}
 	zone := in.Catalog.Site.Zone
 	for _, r := range c.SLOs {
@@ -91,7 +90,7 @@ func (c *Card) duties(in *Input, before []Card) []Duty {
 		}
 	}
 	all = append(all, c.incidentDuties(in)...)
-	all = append(all, c.planDuties(in, before)...)
+	all = append(all, c.planDuties(in)...)
 	slices.SortStableFunc(all, func(a, b Duty) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(dutyKinds, a.Kind), slices.Index(dutyKinds, b.Kind)),

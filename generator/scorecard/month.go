@@ -7,14 +7,41 @@ import (
 	"time"
 
 	"tribune/generator/catalog"
-	"tribune/generator/ledger"
 	"tribune/generator/postmortem"
 	"tribune/generator/slo"
 )
 
-// card computes one month. before are the cards of the earlier months, oldest
-// first; what incidents cost is added to costs, by the postmortem's file.
-func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card, costs map[string][]Cost) (Card, error) {
+// card makes one month: from history or, once it is sealed, as it was issued.
+// What incidents cost
+// is added to costs, by the postmortem's file.
+func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, costs map[string][]Cost) (c Card, err error) {
+	in.near = in.during(m.In(in.Catalog.Site.Zone))
+	if is := in.sealed[m]; is != nil {
+		c, err = in.sealedCard(is, costs)
+	} else {
+		c, err = in.openCard(m, costs)
+	}
+	if err != nil {
+		return Card{}, err
+	}
+	c.Coverage = coverage(c.SLOs)
+	in.strips(&c)
+	if !c.Sealed {
+		c.trends()
+	}
+	slices.SortStableFunc(c.SLOs, byNeed)
+	c.Totals = totals(c.SLOs)
+	c.Incidents = in.incidents(m, posts)
+	c.Actions = in.backlog(m, posts)
+	in.decisions(&c)
+	c.Duties = c.duties(in)
+	c.Short = c.inShort()
+	c.Asked = c.ask()
+	return c, nil
+}
+
+// openCard computes a month from history, as far as that depends on no other.
+func (in *Input) openCard(m slo.Month, costs map[string][]Cost) (Card, error) {
 	site := in.Catalog.Site
 	span := m.In(site.Zone)
 	c := Card{
@@ -54,17 +81,7 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, before []Card,
 		}
 		c.SLOs = append(c.SLOs, row)
 	}
-	c.Coverage = coverage(c.SLOs)
-	c.strips(before)
-	c.trends(before)
-	slices.SortStableFunc(c.SLOs, byNeed)
-	c.Totals = totals(c.SLOs)
-	c.Incidents = in.incidents(m, posts)
-	c.Actions = in.backlog(m, posts)
 	c.agreements(in, span, rows)
-	c.Duties = c.duties(in, before)
-	c.Short = c.inShort()
-	c.Asked = c.ask()
 	return c, nil
 }
 
@@ -195,47 +212,48 @@ func (in *Input) row(a account, costs map[string][]Cost) SLO {
 		row.Changed = old.String()
 	}
 	row.Present, row.Expected = a.present, a.expected
-	if a.expected > 0 {
-		row.Coverage = known(float64(a.present) / float64(a.expected))
-		row.MissingMin = float64(max(0, a.expected-a.present)) * a.slo.Resolution.Minutes()
-	}
+	row.count(a.budget, a.slo.Resolution)
 	row.Exception = in.exception(a)
 	row.State = in.Catalog.Site.Thresholds.Judge(slo.Standing{
 		Present: a.present, Expected: a.expected, Budget: a.budget,
 		Excepted: row.Exception != nil && !row.Exception.Expired,
 	})
-	row.Budget = budget(a)
-	row.Evidence = Evidence{Word: string(slo.CannotTell)}
-	if a.present > 0 {
-		t := a.budget.Tally
-		good, total, bad := t.Good, t.Total, t.Bad()
-		row.Good, row.Total, row.Bad = &good, &total, &bad
-		row.SLI = told(t.SLI())
-		if met, ok := a.objective.Met(t); ok {
-			row.Met = &met
-			row.SLIText = slo.Percent(t, a.objective)
-			row.Evidence = evidence(a, in.Catalog.Site.Zone)
-		}
-		row.LowTraffic = slo.LowTraffic(a.budget)
+	if row.Met != nil {
+		row.Evidence = evidence(a, in.Catalog.Site.Zone)
 	}
-	row.Ledger = in.ledger(a, costs)
+	row.Ledger = in.tell(in.divide(a), a.bill(in.sloName(a.slo)), costs)
 	row.Days = in.days(a)
 	row.Burn, row.RanOut = burnDown(a)
 	row.Window = in.rolling(a)
 	return row
 }
 
-func budget(a account) Budget {
-	b := Budget{
-		Spent: told(a.budget.Spent()), Left: told(a.budget.Left()),
-		OutageMinutes: told(a.budget.OutageMinutes(float64(a.present) * a.slo.Resolution.Minutes())),
-		Projected:     a.budget.Projected(),
+// count fills in what follows from the buckets that are there and the budget.
+func (row *SLO) count(b slo.Budget, bucket time.Duration) {
+	if row.Expected > 0 {
+		row.Coverage = known(float64(row.Present) / float64(row.Expected))
+		row.MissingMin = float64(max(0, row.Expected-row.Present)) * bucket.Minutes()
 	}
-	if a.present > 0 {
-		b.Events = known(a.budget.Events())
+	row.Budget = Budget{
+		Spent: told(b.Spent()), Left: told(b.Left()),
+		OutageMinutes: told(b.OutageMinutes(float64(row.Present) * bucket.Minutes())),
+		Projected:     b.Projected(),
 	}
-	b.SpentSoFar = told(slo.Budget{Objective: a.objective, Tally: a.budget.Tally}.Spent())
-	return b
+	row.Budget.SpentSoFar = told(slo.Budget{Objective: b.Objective, Tally: b.Tally}.Spent())
+	row.Evidence = Evidence{Word: string(slo.CannotTell)}
+	if row.Present == 0 {
+		return
+	}
+	t := b.Tally
+	good, total, bad := t.Good, t.Total, t.Bad()
+	row.Good, row.Total, row.Bad = &good, &total, &bad
+	row.Budget.Events = known(b.Events())
+	row.SLI = told(t.SLI())
+	row.LowTraffic = slo.LowTraffic(b)
+	if met, ok := b.Objective.Met(t); ok {
+		row.Met = &met
+		row.SLIText = slo.Percent(t, b.Objective)
+	}
 }
 
 func evidence(a account, zone *time.Location) Evidence {
@@ -263,88 +281,6 @@ func (in *Input) exception(a account) *Exception {
 		}
 	}
 	return latest
-}
-
-// ledger says where the budget went.
-func (in *Input) ledger(a account, costs map[string][]Cost) Ledger {
-	l := Ledger{Incidents: []Portion{}, Unexplained: []Episode{}}
-	input := ledger.Input{
-		Series: a.counted, Month: a.whole, Objective: a.objective, Budget: a.budget.Count(),
-	}
-	claimed := make(map[string]postmortem.Postmortem)
-	for _, p := range in.Postmortems {
-		if span, ok := p.Window(); ok && p.Withdrawn == "" && claims(p, a.slo) && !span.Meet(a.whole).Empty() {
-			claimed[p.File] = p
-			input.Incidents = append(input.Incidents, ledger.Window{ID: p.File, Span: span})
-		}
-	}
-	for _, x := range in.Catalog.Maintenance {
-		if catalog.Covers(x.IDs, a.slo) {
-			input.Maintenance = append(input.Maintenance, x.Span)
-		}
-	}
-	events := a.budget.Events()
-	share := func(bad slo.Count) Number { return told(bad.Events()/events, events > 0) }
-	out := ledger.Compute(input)
-	var restricted *Portion
-	for _, s := range out.Incidents {
-		p := claimed[s.ID]
-		if p.Restricted {
-			if restricted == nil {
-				restricted = &Portion{Restricted: true, From: a.whole.From, To: a.whole.To}
-			}
-			restricted.Bad += s.Bad
-			restricted.Estimate = restricted.Estimate || s.Estimate
-			continue
-		}
-		span, _ := p.Window()
-		slug := p.Slug
-		portion := Portion{
-			ID: given(p.ID), Slug: &slug, Title: p.Title, Bad: s.Bad, Share: share(s.Bad), Estimate: s.Estimate,
-			From: span.From, To: span.To,
-		}
-		if p.Tribe != in.Tribe.ID {
-			portion.Tribe = p.Tribe
-		} else if s.Bad > 0 {
-			costs[p.File] = append(costs[p.File], Cost{
-				a.slo.ID, in.sloName(a.slo), a.month, s.Bad, told(portion.Share.Value, events >= 1), s.Estimate, burnt(a, span),
-			})
-		}
-		l.Incidents = append(l.Incidents, portion)
-	}
-	if restricted != nil {
-		restricted.Share = share(restricted.Bad)
-		l.Incidents = append(l.Incidents, *restricted)
-	}
-	for _, e := range out.Unexplained {
-		l.Unexplained = append(l.Unexplained, Episode{
-			e.Span.From, e.Span.To, e.Bad, share(e.Bad), e.FromBefore, e.IntoNext,
-		})
-	}
-	l.Maintenance, l.Background = out.Maintenance, out.Background
-	return l
-}
-
-// burnt holds the time that a postmortem claims against the SLI; nil if that
-// burnt at no such rate.
-func burnt(a account, claimed slo.Span) *Burnt {
-	b, ok := ledger.BurnAround(a.counted, a.objective, claimed)
-	if !ok {
-		return nil
-	}
-	return &Burnt{moment(b.From), moment(b.To), b.StartDiffers, b.EndDiffers}
-}
-
-// claims reports whether the postmortem speaks of the SLO: it names it, or its
-// service and no SLO of that service.
-func claims(p postmortem.Postmortem, s catalog.SLO) bool {
-	if slices.Contains(p.SLOs, s.ID) {
-		return true
-	}
-	service := s.Tribe + "/" + s.Service
-	return slices.Contains(p.Services, service) && !slices.ContainsFunc(p.SLOs, func(id string) bool {
-		return len(id) > len(service) && id[:len(service)+1] == service+"/"
-	})
 }
 
 // sloName names an SLO in a list: its service, and its title where the service

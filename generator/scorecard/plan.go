@@ -21,7 +21,7 @@ type causeShare struct {
 // planDuties are those of cause classes: one that spent much of a quarter's
 // budget needs a P0 in the plan. The budget of months that are still to come is
 // projected from those that have been.
-func (c *Card) planDuties(in *Input, before []Card) []Duty {
+func (c *Card) planDuties(in *Input) []Duty {
 	first := c.Month.Add(-(int(c.Month.Month) - 1) % quarterMonths)
 	left := quarterMonths - 1 - (int(c.Month.Month)-1)%quarterMonths
 	classes := make(map[string]*toll) // by class in small letters
@@ -31,7 +31,7 @@ func (c *Card) planDuties(in *Input, before []Card) []Duty {
 		events, months := r.Budget.Events.Value, 1
 		took := in.byCause(r)
 		for m := first; m.Before(c.Month); m = m.Add(1) {
-			if old := rowOf(before, m, r.ID); old != nil && old.Budget.Events.Known {
+			if old := in.rowOf(m, r.ID); old != nil && old.Budget.Events.Known {
 				events, months = events+old.Budget.Events.Value, months+1
 				for class, share := range in.byCause(*old) {
 					if took[class] == nil {

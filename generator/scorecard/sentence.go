@@ -167,7 +167,13 @@ func name(p Portion) string {
 // points writes a share of a budget in whole points of a hundred.
 func points(n Number) string { return fmt.Sprintf("%.0f", n.Value*100) }
 
-func servicePath(r SLO) string { return "services/" + r.Service + "/" }
+// servicePath is the page of a row's service; "" if it is no longer the tribe's.
+func servicePath(r SLO) string {
+	if r.Elsewhere {
+		return ""
+	}
+	return "services/" + r.Service + "/"
+}
 
 // Stability says in a sentence how the trends of the rows stand.
 func (c *Card) Stability() string {
@@ -232,8 +238,7 @@ func MonthName(m slo.Month) string { return fmt.Sprintf("%s %d", m.Month, m.Year
 // DayName writes "17 October 2026".
 func DayName(d slo.Date) string { return fmt.Sprintf("%d %s %d", d.Day, d.Month, d.Year) }
 
-// agreements adds what was agreed for the month: maintenance, exclusions and
-// the decisions that still stand.
+// agreements adds what was agreed for the month: maintenance and exclusions.
 func (c *Card) agreements(in *Input, span slo.Span, rows []catalog.SLO) {
 	touches := func(ids []string) bool {
 		return slices.ContainsFunc(rows, func(s catalog.SLO) bool { return catalog.Covers(ids, s) })
@@ -247,6 +252,13 @@ func (c *Card) agreements(in *Input, span slo.Span, rows []catalog.SLO) {
 		if touches(x.IDs) && !x.Span.Meet(span).Empty() {
 			c.Exclusions = append(c.Exclusions, Agreement{x.IDs, x.Span.From, x.Span.To, x.Reason, x.ApprovedBy})
 		}
+	}
+}
+
+// decisions adds those that still stood at the end of the month.
+func (in *Input) decisions(c *Card) {
+	touches := func(ids []string) bool {
+		return slices.ContainsFunc(c.SLOs, func(r SLO) bool { return catalog.Covers(ids, catalog.SLO{ID: r.ID}) })
 	}
 	end := c.Month.Last()
 	for _, d := range in.Catalog.Decisions {

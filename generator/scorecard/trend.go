@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -11,12 +12,12 @@ import (
 const stripMonths = 12
 
 // strips gives each row its last twelve months, this one last.
-func (c *Card) strips(before []Card) {
+func (in *Input) strips(c *Card) {
 	for i := range c.SLOs {
 		r := &c.SLOs[i]
 		for m := c.Month.Add(1 - stripMonths); m.Before(c.Month); m = m.Add(1) {
 			item := StripItem{Month: m}
-			if old := rowOf(before, m, r.ID); old != nil {
+			if old := in.rowOf(m, r.ID); old != nil {
 				item = stripItem(m, *old)
 			}
 			r.Strip = append(r.Strip, item)
@@ -30,23 +31,10 @@ func stripItem(m slo.Month, r SLO) StripItem {
 	return StripItem{Month: m, Spent: r.Budget.Spent, State: r.State, Met: r.Met, Changed: r.Changed != ""}
 }
 
-// rowOf finds an SLO's row in an earlier month; nil if it has none.
-func rowOf(cards []Card, m slo.Month, id string) *SLO {
-	i := slices.IndexFunc(cards, func(c Card) bool { return c.Month == m })
-	if i < 0 {
-		return nil
-	}
-	j := slices.IndexFunc(cards[i].SLOs, func(r SLO) bool { return r.ID == id })
-	if j < 0 {
-		return nil
-	}
-	return &cards[i].SLOs[j]
-}
-
 // trends tells from the closed months of each strip whether the budget spent
 // falls, corrected for the number of SLOs of the tribe. A changed objective
 // begins a new series.
-func (c *Card) trends(before []Card) {
+func (c *Card) trends() {
 	trends := make([]slo.Trend, len(c.SLOs))
 	for i, r := range c.SLOs {
 		months := r.Strip
@@ -95,4 +83,17 @@ func judged(r SLO) bool {
 		return false
 	}
 	return r.Met != nil
+}
+
+// Worst returns the n rows that spent most of their budget, of those that have
+// a burn-down to draw.
+func (c *Card) Worst(n int) []SLO {
+	var rows []SLO
+	for _, r := range c.SLOs {
+		if len(r.Burn) > 1 && r.State != slo.TooLittleTraffic {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b SLO) int { return -cmp.Compare(a.Budget.Spent.Value, b.Budget.Spent.Value) })
+	return rows[:min(n, len(rows))]
 }

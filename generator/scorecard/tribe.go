@@ -105,6 +105,7 @@ type MonthOfSLO struct {
 	State     slo.State  `json:"state"`
 	Changed   bool       `json:"objective_changed"`
 	Projected bool       `json:"projected"`
+	Tribe     string     `json:"issued_in,omitempty"` // the other tribe in which the month was issued
 }
 
 // A Postmortem is one entry of api/postmortems.json.

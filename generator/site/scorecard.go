@@ -45,8 +45,8 @@ type scorecardView struct {
 	ActionsPage  string
 	JSON         string
 	History      *figureView
-	Restated     []scorecard.Restatement
-	Problems     []string // errors in what the tribe wrote, in a site built in spite of them
+	Since        []sinceRow // what has become known since the month was sealed
+	Problems     []string   // errors in what the tribe wrote, in a site built in spite of them
 }
 
 // scorecardPage writes one month of a tribe, at the given path: each month has
@@ -69,8 +69,8 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 		Watch: slo.BudgetPercent(1 - th.Watch), AtRisk: slo.BudgetPercent(1 - th.AtRisk),
 		StripHead: "12 months, line = 100%",
 		Actions:   c.Actions, MethodPage: p.to("method/"), ActionsPage: p.to("actions/"),
-		JSON: p.to("api/scorecards/" + c.Month.String() + ".json"), Restated: c.Restatements,
-		Comment: t.comment(c.Month),
+		JSON: p.to("api/scorecards/" + c.Month.String() + ".json"), Comment: t.comment(c.Month),
+		Since: t.sinceIssue(p, c),
 	}
 	t.neighbours(&v, p, c)
 	v.Rows, v.Rest = t.objectiveRows(p, c)
@@ -79,7 +79,7 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 	}
 	slices.Reverse(v.Key)
 	v.Ledger, v.LedgerNotes = t.ledgerRows(c)
-	v.Burns = t.burnDowns(c, worst(c, 2))
+	v.Burns = t.burnDowns(c, c.Worst(2))
 	v.Incidents, v.IncidentNote = t.incidentRows(p, c)
 	for _, a := range c.Actions.Late {
 		v.Late = append(v.Late, t.actionRow(p, a, ""))
@@ -107,7 +107,8 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 func (t *tribeSite) errors() (all []string) {
 	id := t.facts.Index.ID
 	for _, p := range t.in.Problems {
-		own := p.Pos.File == "data/tribes/"+id+".toml" || strings.HasPrefix(p.Pos.File, "content/postmortems/"+id+"/")
+		own := p.Pos.File == "data/tribes/"+id+".toml" || strings.HasPrefix(p.Pos.File, "content/postmortems/"+id+"/") ||
+			strings.HasPrefix(p.Pos.File, "data/sealed/") && strings.HasSuffix(p.Pos.File, "/"+id+".json")
 		if own && p.Severity == diag.Error {
 			all = append(all, fmt.Sprintf("%s: %s", p.Pos, p.Message))
 		}
@@ -121,7 +122,10 @@ func (t *tribeSite) newest() slo.Month { return t.facts.Cards[len(t.facts.Cards)
 func (t *tribeSite) trust(c *scorecard.Card) (items []trustItem) {
 	switch {
 	case c.Sealed:
-		items = append(items, trustItem{Text: "Issued and sealed", Strong: true})
+		items = append(items, trustItem{Text: "Issued " + t.day(c.AsOf) + ", sealed", Strong: true})
+		if c.Gaps {
+			items = append(items, trustItem{Text: "sealed with incomplete data", Strong: true})
+		}
 	case c.Closed:
 		items = append(items, trustItem{Text: "Month closed, not yet sealed", Strong: true})
 	default:
@@ -181,8 +185,15 @@ func (t *tribeSite) methodNotes(c *scorecard.Card) (notes []string) {
 	} else {
 		notes = append(notes, "Objectives changed this month: none.")
 	}
-	if len(c.Restatements) == 0 {
+	switch {
+	case !c.Sealed:
+	case len(c.Restatements) == 0:
 		notes = append(notes, "Restatements: none.")
+	default:
+		notes = append(notes, fmt.Sprintf("Restatements: %d, under “Since it was issued”.", len(c.Restatements)))
+	}
+	if c.Sealed {
+		notes = append(notes, "The month is sealed: counts, objectives and results stand as issued; what incidents explain may still grow.")
 	}
 	return notes
 }

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"slices"
@@ -77,20 +76,6 @@ func (b *builder) ledgerRow(name string, r scorecard.SLO) ledgerRow {
 		Incidents: texts[0], Maintenance: texts[1], Unexplained: texts[2], Rest: texts[3],
 		Total: strings.TrimSuffix(percent(r.Budget.Spent), "%"),
 	}
-}
-
-// worst returns the n rows that spent most of their budget.
-func worst(c *scorecard.Card, n int) []scorecard.SLO {
-	var rows []scorecard.SLO
-	for _, r := range c.SLOs {
-		if len(r.Burn) > 1 && r.State != slo.TooLittleTraffic {
-			rows = append(rows, r)
-		}
-	}
-	slices.SortStableFunc(rows, func(a, b scorecard.SLO) int {
-		return -cmp.Compare(a.Budget.Spent.Value, b.Budget.Spent.Value)
-	})
-	return rows[:min(n, len(rows))]
 }
 
 // burnDowns draws the rows on one scale.

@@ -44,7 +44,7 @@ func (t *tribeSite) objectiveRows(p place, c *scorecard.Card) (rows []objectiveR
 	for i, r := range c.SLOs {
 		o := t.objective(r)
 		row := objectiveRow{
-			Service: r.ServiceName, Title: r.Title, Href: p.to("services/" + r.Service + "/"),
+			Service: r.ServiceName, Title: r.Title, Href: t.serviceHref(p, r),
 			Objective: r.ObjectiveText, Spent: percent(r.Budget.Spent), State: viewState(r.State),
 			Minor: len(c.SLOs) > printedRows && i >= printedRows-2 && (r.State == slo.Healthy || r.State == slo.Watch),
 		}
@@ -52,6 +52,7 @@ func (t *tribeSite) objectiveRows(p place, c *scorecard.Card) (rows []objectiveR
 			row.Changed = "was " + r.Changed
 		}
 		row.Result, row.ResultNote = result(r)
+		row.ResultNote += restatedNote(c, r)
 		row.Evidence, row.Interval = evidenceText(r, o)
 		if r.State == slo.TooLittleTraffic {
 			row.Spent = slo.Dash

@@ -278,6 +278,9 @@ func (t *tribeSite) monthRow(p place, o *scorecard.SLOInfo, m scorecard.MonthOfS
 		Coverage: coverage(m.Coverage), State: viewState(m.State), Changed: m.Changed,
 		Href: p.to("scorecards/" + m.Month.String() + "/"),
 	}
+	if m.Tribe != "" {
+		row.Month, row.Href = row.Month+", in "+m.Tribe, "" // that tribe's folder may lie elsewhere
+	}
 	if m.Good != nil && m.Total != nil {
 		row.SLI = slo.Percent(slo.Tally{Good: *m.Good, Total: *m.Total}, objective)
 	}
