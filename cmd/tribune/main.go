@@ -53,6 +53,7 @@ type commands struct {
 	Build   buildCommand   `cmd:"" help:"Make the site."`
 	Verify  verifyCommand  `cmd:"" help:"Check a built site, as its readers will find it."`
 	Publish publishCommand `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
+	Status  statusCommand  `cmd:"" help:"Say whether a published site is whole and fresh."`
 	Digest  digestCommand  `cmd:"" help:"Print a month in short."`
 	Seal    sealCommand    `cmd:"" help:"Issue closed months, so that their figures stand."`
 	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`

@@ -151,7 +151,7 @@ func (b *branch) git(ctx context.Context, args ...string) (string, error) {
 		return "", errors.New("there is no git command\n\thint: install git; publish uses it for branches")
 	}
 	if err != nil {
-		return out.String(), b.failed(ctx, args[0], said.String(), err)
+		return out.String(), b.failed(ctx, args[0], said.String()+refusals(out.String()), err)
 	}
 	return out.String(), nil
 }
@@ -176,6 +176,17 @@ func (b *branch) command(ctx context.Context, args ...string) *exec.Cmd {
 		}
 	}
 	return cmd
+}
+
+// refusals returns the lines in which a push says what a server refused.
+func refusals(out string) string {
+	var b strings.Builder
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "!") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // failed says what git said.

@@ -118,7 +118,11 @@ func (s *built) content(name string) ([]byte, error) {
 	return b, holds(name, strings.NewReader(string(b)), s.manifest.Files[name])
 }
 
-// holds reports a content that is not what a manifest says of the file.
+// errOther says that a file has another content than it should.
+var errOther = errors.New("is not as the manifest says")
+
+// holds reports a content that is not what a manifest says of the file, with
+// errOther.
 func holds(name string, r io.Reader, want stage.File) error {
 	sum := sha256.New()
 	n, err := io.Copy(sum, r)
@@ -126,7 +130,7 @@ func holds(name string, r io.Reader, want stage.File) error {
 		return err
 	}
 	if n != want.Bytes || hex.EncodeToString(sum.Sum(nil)) != want.SHA256 {
-		return fmt.Errorf("%s is not as the manifest says", name)
+		return fmt.Errorf("%s %w", name, errOther)
 	}
 	return nil
 }

@@ -264,7 +264,7 @@ func edition(n int) map[string]string {
 	}
 	files := map[string]string{
 		asset(style):                            style,
-		"index.html":                            page("front", 0),
+		"index.html":                            page(fmt.Sprintf(`<a href="pay/new/%d/index.html">`, n), 0),
 		"robots.txt":                            "as ever",
 		"feed.xml":                              fmt.Sprintf("news of %d", n),
 		"pay/index.html":                        page("tribe", 1),
