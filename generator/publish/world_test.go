@@ -1,11 +1,13 @@
 package publish
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"log"
 	"net/http"
@@ -93,13 +95,16 @@ func branchPlace(t *testing.T) place {
 		},
 		files: func() map[string]string {
 			files := map[string]string{}
-			out, _ := exec.Command("git", "-C", dir, "ls-tree", "-r", "--name-only", "site").Output()
-			for name := range strings.FieldsSeq(string(out)) {
-				if !strings.HasPrefix(name, ".") {
-					files[name] = git(t, dir, "cat-file", "blob", "site:"+name)
+			out, _ := exec.Command("git", "-C", dir, "archive", "--format=tar", "site").Output()
+			for r := tar.NewReader(bytes.NewReader(out)); ; {
+				h, err := r.Next()
+				if err != nil {
+					return files
+				}
+				if b, err := io.ReadAll(r); err == nil && h.Typeflag == tar.TypeReg && !strings.HasPrefix(h.Name, ".") {
+					files[h.Name] = string(b)
 				}
 			}
-			return files
 		},
 		add: func(path, content string) {
 			work := t.TempDir()
