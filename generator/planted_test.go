@@ -127,7 +127,12 @@ func holdEvents(t *testing.T, name string, line planted, row scorecard.SLO, clai
 			holdEpisode(t, name, e, row)
 		}
 	}
-	// Two at once on one SLI share its hours, so it is their sum that holds.
+	for _, e := range line.Events {
+		if e.Kind == "incident" && !slices.ContainsFunc(line.Events, e.shares) {
+			holdIncident(t, name, e, row)
+		}
+	}
+	// Two at once on one SLI share its hours, so it is their sum that holds too.
 	var got float64
 	for _, p := range row.Ledger.Incidents {
 		got += p.Bad.Events()
@@ -147,6 +152,29 @@ func (e plantedEvent) is(p scorecard.Portion) bool {
 		return true
 	}
 	return p.ID == nil && p.From.Before(e.To) && e.From.Before(p.To)
+}
+
+// shares reports whether another incident had an hour in common with the event.
+func (e plantedEvent) shares(o plantedEvent) bool {
+	hour := time.Hour
+	return o != e && o.Kind == "incident" && o.From.Truncate(hour).Before(e.To.Add(hour)) && e.From.Truncate(hour).Before(o.To.Add(hour))
+}
+
+// holdIncident holds that an incident took what it was planted with, and that its
+// share is of the budget.
+func holdIncident(t *testing.T, name string, e plantedEvent, row scorecard.SLO) {
+	t.Helper()
+	i := slices.IndexFunc(row.Ledger.Incidents, e.is)
+	if i < 0 || row.Ledger.Incidents[i].Restricted {
+		return // told of before, or one sum with others
+	}
+	p := row.Ledger.Incidents[i]
+	if !near(p.Bad.Events(), e.Bad) {
+		t.Errorf("%s: %s took %v, planted were %v", name, e.Name, p.Bad, e.Bad)
+	}
+	if got := p.Share.Value * row.Budget.Events.Value; math.Abs(got-p.Bad.Events()) > 0.01 {
+		t.Errorf("%s: the share of %s is %v of %v, which is not %v", name, e.Name, p.Share.Value, row.Budget.Events.Value, p.Bad)
+	}
 }
 
 func holdEpisode(t *testing.T, name string, e plantedEvent, row scorecard.SLO) {
