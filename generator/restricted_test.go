@@ -74,6 +74,12 @@ Zqbody with a [zqlink](https://zqhost.example/) and a picture:
 | zqcell | 09:00 |
 |---|---|
 
+## Timeline
+
+- 2026-09-10 00:19 UTC Zqrow
+
+## What is left
+
 - [ ] Zqtask (owner: zqsquad, due: 2026-09-01, P0, #zq1)
 -- content/postmortems/shop/zqimage.png --
 zqpixels
@@ -174,7 +180,7 @@ func TestWhatReadersMayNotSeeIsInNoByteOfTheSite(t *testing.T) {
 }
 
 func TestWhatReadersMaySeeIsThere(t *testing.T) {
-	shown := []string{"zqtitle", "zqid", "zqslug", "zqseverity", "zqdetection", "zqimpact", "zqtag", "zqaction", "zqowner", "zqbody", "zqheading", "zqcell", "zqtask"}
+	shown := []string{"zqtitle", "zqid", "zqslug", "zqseverity", "zqdetection", "zqimpact", "zqtag", "zqaction", "zqowner", "zqbody", "zqheading", "zqcell", "zqrow", "zqtask"}
 	for _, c := range []struct {
 		audience string
 		cfg      generator.Config
@@ -189,6 +195,40 @@ func TestWhatReadersMaySeeIsThere(t *testing.T) {
 			if !slices.Contains(words, w) {
 				t.Errorf("for %s, a build for %s lacks %s", c.audience, c.cfg.Audience, w)
 			}
+		}
+	}
+}
+
+// Where readers may see it, each of its words is in every kind of file that could
+// betray it to others: so the test above looks where there is something to find.
+func TestEveryKindOfFileHasItsWords(t *testing.T) {
+	_, built := secrets(t, "org", generator.Config{Audience: "org"})
+	paths, content := matching(t, built, "")
+	for _, c := range []struct{ file, word string }{
+		{"shop/actions.ics", "zqaction"}, {"actions.ics", "zqaction"},
+		{"shop/search/", "zqtitle"}, {"shop/search/", "zqtag"}, {"search/", "zqimpact"},
+		{"shop/feed.xml", "zqtitle"}, {"shop/services/till/feed.xml", "zqtitle"}, {"feed.xml", "zqimpact"},
+		{"shop/api/postmortems.csv", "zqdetection"}, {"shop/api/actions.csv", "zqowner"}, {"shop/api/actions.json", "zqreason"},
+		{"api/actions.json", "zqaction"}, {"api/actions.csv", "zqticket"}, {"shop/api/scorecards/2026-09.json", "zqid"},
+		{"shop/scorecards/2026-09/index.html", "zqid"},  // the label of the burn-down, and the duty
+		{"shop/postmortems/zqslug/index.html", "zqrow"}, // a marker of the chart
+		{"postmortems/index.html", "zqtag"}, {"sitemap.xml", "zqslug"}, {"manifest.json", "zqslug"},
+		{"shop/postmortems/zqalias/index.html", "zqslug"}, {"pages/zqpage/index.html", "zqpagebody"},
+	} {
+		found := slices.ContainsFunc(paths, func(name string) bool {
+			return strings.HasPrefix(name, c.file) && bytes.Contains(bytes.ToLower(content[name]), []byte(c.word))
+		})
+		if !found {
+			t.Errorf("%s has no %s", c.file, c.word)
+		}
+	}
+	marker := `aria-label="1: 00:19 Zqrow"`
+	if !bytes.Contains(content["shop/postmortems/zqslug/index.html"], []byte(marker)) {
+		t.Errorf("the chart has no %s", marker)
+	}
+	for _, name := range paths {
+		if strings.Contains(name, "zqimage") || strings.Contains(name, "zqfile") {
+			t.Errorf("%s is named after a file that others wrote", name)
 		}
 	}
 }

@@ -124,3 +124,85 @@ func TestFactsOfRealReportsAreThoseThatAPersonReads(t *testing.T) {
 		}
 	}
 }
+
+// A corpus counts the reports of one place that say each fact; of entries and
+// actions it counts both the reports that have some and all of them.
+type corpus struct {
+	reports, title, date, started, ended, severity int
+	timelines, entries, promising, actions         int
+}
+
+// realCorpora are what is read of all reports, so that a change of the reader
+// shows where it reads more and where less.
+var realCorpora = map[string]corpus{
+	"berkeley-datahub":          {reports: 19, title: 19, date: 19, started: 0, ended: 2, severity: 0, timelines: 19, entries: 148, promising: 19, actions: 77},
+	"dfds":                      {reports: 39, title: 39, date: 38, started: 1, ended: 10, severity: 0, timelines: 39, entries: 378, promising: 39, actions: 127},
+	"jenkins-infra-postmortems": {reports: 8, title: 8, date: 8, started: 3, ended: 5, severity: 0, timelines: 8, entries: 56, promising: 6, actions: 24},
+	"jenkins-infra-status":      {reports: 175, title: 175, date: 175, started: 175, ended: 175, severity: 175, timelines: 3, entries: 21, promising: 0, actions: 0},
+	"kubernetes-test-infra":     {reports: 5, title: 5, date: 5, started: 1, ended: 1, severity: 0, timelines: 5, entries: 56, promising: 5, actions: 9},
+	"mybinder":                  {reports: 23, title: 23, date: 23, started: 3, ended: 5, severity: 0, timelines: 23, entries: 199, promising: 23, actions: 120},
+}
+
+func TestAsMuchIsReadOfRealReportsAsBefore(t *testing.T) {
+	root := os.Getenv("TRIBUNE_REAL")
+	if root == "" {
+		t.Skip("TRIBUNE_REAL does not name a folder that holds the corpora under postmortems/")
+	}
+	got := map[string]corpus{}
+	err := filepath.WalkDir(filepath.Join(root, "postmortems"), func(name string, d os.DirEntry, err error) error {
+		base := filepath.Base(name)
+		ext := filepath.Ext(name)
+		if err != nil || d.IsDir() || ext != ".md" && ext != ".qmd" && !strings.HasPrefix(base, "PM") || noReport(base) {
+			return err
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		within, _ := filepath.Rel(filepath.Join(root, "postmortems"), name)
+		place, _, _ := strings.Cut(filepath.ToSlash(within), "/")
+		c := got[place]
+		c.add("content/postmortems/real/"+strings.TrimSuffix(strings.TrimSuffix(base, ".md"), ".qmd")+".md", src)
+		got[place] = c
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place, c := range got {
+		t.Logf("%s: %+v", place, c)
+		if want := realCorpora[place]; c != want {
+			t.Errorf("%s: read\n%+v, before\n%+v", place, c, want)
+		}
+	}
+}
+
+// noReport reports whether a file among the reports is none.
+func noReport(base string) bool {
+	base = strings.ToLower(base)
+	return strings.HasPrefix(base, "readme.") || strings.HasPrefix(base, "index.") || strings.Contains(base, "template")
+}
+
+func (c *corpus) add(file string, src []byte) {
+	p, _ := postmortem.Read(file, src, time.UTC, postmortem.Names{})
+	body, _ := postmortem.Body(file, src, p.Title, postmortem.Links{Zone: time.UTC, Day: p.Date})
+	count := func(n *int, ok bool) {
+		if ok {
+			*n++
+		}
+	}
+	named := false // the title is of the file's name
+	for _, r := range p.Prose {
+		named = named || r.Field == "title" && r.Line == 0
+	}
+	count(&c.reports, true)
+	count(&c.title, !named)
+	count(&c.date, !p.Date.IsZero())
+	count(&c.started, !p.Started.IsZero())
+	count(&c.ended, !p.Resolved.IsZero() || !p.Mitigated.IsZero())
+	count(&c.severity, p.Severity != "")
+	count(&c.timelines, len(body.Timeline) > 0)
+	count(&c.promising, len(p.Actions) > 0)
+	c.entries += len(body.Timeline)
+	c.actions += len(p.Actions)
+}
