@@ -93,6 +93,9 @@ func (in *Input) byCause(r SLO) map[string]*causeShare {
 			tribe = in.Tribe.ID
 		}
 		for _, class := range in.written(tribe + "/" + *p.Slug).Causes {
+			if !isClass(class) {
+				continue
+			}
 			key := strings.ToLower(class)
 			if took[key] == nil {
 				took[key] = &causeShare{class: class}

@@ -1,7 +1,9 @@
 package scorecard
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tribune/generator/slo"
 )
@@ -138,6 +140,25 @@ type Postmortem struct {
 	FromProse     []string   `json:"from_prose"`
 	Related       []Related  `json:"related"`
 	File          string     `json:"file"`
+}
+
+// Classes are the causes that are words of a classification, which incidents have
+// in common. One that was read from prose may be a sentence, which only its own
+// has.
+func (p *Postmortem) Classes() (classes []string) {
+	for _, c := range p.Causes {
+		if isClass(c) {
+			classes = append(classes, c)
+		}
+	}
+	return classes
+}
+
+// longestClass is how many characters the name of a cause class has at most.
+const longestClass = 40
+
+func isClass(cause string) bool {
+	return utf8.RuneCountInString(cause) <= longestClass && !strings.ContainsAny(cause[max(0, len(cause)-1):], ".!?:")
 }
 
 // Named is a service by its name and, if it is the tribe's own, its page.

@@ -34,7 +34,7 @@ var facetKeys = []struct{ key, name string }{
 
 // facets returns the values of one postmortem by the facets' keys.
 func (e shelved) facets() map[string][]string {
-	f := map[string][]string{"squad": e.Squads, "cause": e.Causes, "tag": e.Tags}
+	f := map[string][]string{"squad": e.Squads, "cause": e.Classes(), "tag": e.Tags}
 	for _, s := range e.Services {
 		f["service"] = append(f["service"], s.Name)
 	}

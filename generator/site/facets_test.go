@@ -95,3 +95,10 @@ func TestTheIndexListsWholeYearsAndNoMoreThanItMay(t *testing.T) {
 		}
 	}
 }
+
+func TestACauseThatIsASentenceIsNoClass(t *testing.T) {
+	s := shelfOf(scorecard.Postmortem{Causes: []string{"The job config was updated from a preset that nobody had read", "Nobody had read it.", "change"}})
+	if f := s.facets(); len(f) != 1 || len(f[0].Values) != 1 || f[0].Values[0].Text != "change" || s.example() != "change" {
+		t.Errorf("the facets are %+v, the example %q", f, s.example())
+	}
+}

@@ -158,7 +158,7 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 		}
 		impact = t.between(*e.Started, *end) + ", " + minutes(e.Minutes)
 	} else if e.Started != nil {
-		impact = "from " + t.clock(*e.Started) + ", end unknown"
+		impact = "from " + strings.TrimPrefix(t.moment(*e.Started, e.Date), "at ") + ", end unknown"
 	}
 	row("Impact", impact)
 	if e.StatedMinutes.Known {
@@ -169,7 +169,7 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 			return ""
 		}
 		if e.Started == nil || at.Before(*e.Started) {
-			return "at " + t.clock(*at)
+			return t.moment(*at, e.Date)
 		}
 		return "after " + minutes(scorecard.Number{Value: at.Sub(*e.Started).Minutes(), Known: true})
 	}
@@ -184,7 +184,11 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 	row("Mitigated", after(e.Mitigated))
 	row("Resolved", after(e.Resolved))
 	row("Services", serviceNames(e))
-	row("Cause class", join(e.Causes))
+	cause := "Cause class"
+	if len(e.Classes()) < len(e.Causes) {
+		cause = "Cause"
+	}
+	row(cause, join(e.Causes))
 	if len(e.Tags) > 0 {
 		row("Tags", join(e.Tags))
 	}
@@ -192,6 +196,15 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 		rows = append(rows, factRow{Name: "Unknown", Text: join(unknown), Missing: true})
 	}
 	return rows
+}
+
+// moment writes when something was, with the day if it is not that of the
+// incident.
+func (b *builder) moment(at time.Time, day slo.Date) string {
+	if d := slo.DateOf(at, b.in.Catalog.Site.Zone); d != day {
+		return "at " + b.clock(at) + " on " + scorecard.DayName(d)
+	}
+	return "at " + b.clock(at)
 }
 
 // between writes a stretch of time in the site's zone, with UTC.

@@ -23,7 +23,7 @@ type listView struct {
 	N         int // of all time
 	Here      int // on this page
 	Pending   []pendingRow
-	Since     string // a month ago
+	Since     string // a month ago; "" if nothing has changed since
 	New       []relatedRow
 	Moved     string // what became of actions since
 	Episodes  []episodeRow
@@ -70,10 +70,10 @@ func (t *tribeSite) postmortemIndex(p place, v listView) error {
 		if e.Detection != "" {
 			detected = append(detected, e.Detection)
 		}
-		if len(e.Causes) > 0 {
+		if classes := e.Classes(); len(classes) > 0 {
 			v.CausesN++
+			causes = append(causes, classes...)
 		}
-		causes = append(causes, e.Causes...)
 	}
 	if drafts+reviews > 0 {
 		pg.Trust = append(pg.Trust, trustItem{Text: fmt.Sprintf("%s, %d in review", count(drafts, "draft", "drafts"), reviews)})
@@ -171,11 +171,13 @@ func (t *tribeSite) episodes() (rows []episodeRow) {
 // sinceLastMonth tells what is new in the list, and what became of actions.
 func (t *tribeSite) sinceLastMonth(v *listView, p place) {
 	c := scorecard.ChangesOf(t.today(), t.facts)
-	v.Since = scorecard.DayName(c.Since)
 	for _, e := range t.facts.Postmortems {
 		if e.Withdrawn == "" && !e.Date.IsZero() && !e.Date.Before(c.Since) {
 			v.New = append(v.New, relatedRow{Day: shortDay(e.Date), ID: deref(e.ID), Title: e.Title, Href: p.to("postmortems/" + e.Slug + "/")})
 		}
+	}
+	if len(v.New)+len(c.Items) > 0 {
+		v.Since = scorecard.DayName(c.Since)
 	}
 	v.Moved = "Actions: " + moved(c) + "."
 }

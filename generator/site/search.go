@@ -134,8 +134,8 @@ func (s shelf) rowsOf(y year, cols columns) ([]byte, error) {
 // example returns a word to show in the empty search field: a cause that occurs.
 func (s shelf) example() string {
 	for _, e := range s.posts {
-		if len(e.Causes) > 0 {
-			return e.Causes[0]
+		if classes := e.Classes(); len(classes) > 0 {
+			return classes[0]
 		}
 	}
 	return ""

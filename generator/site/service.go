@@ -306,7 +306,7 @@ func (t *tribeSite) causes(v *scorecard.Service) []barRow {
 	var words []string
 	for _, e := range t.facts.Postmortems {
 		if slices.Contains(e.ServiceIDs, full) && e.Withdrawn == "" {
-			words = append(words, e.Causes...)
+			words = append(words, e.Classes()...)
 		}
 	}
 	return bars(words)

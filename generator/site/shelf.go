@@ -193,7 +193,7 @@ func (s shelf) row(p place, e shelved, cols columns) postmortemRow {
 	row := postmortemRow{
 		ID: e.id(), Facets: e.facetLines(), Columns: cols, Tribe: e.tribe,
 		Day: shortDay(e.Date), Number: deref(e.ID), Title: e.Title, Href: p.to(e.path()),
-		Impact: e.Impact, Severity: e.Severity, Cause: join(e.Causes), Status: e.Status,
+		Impact: e.Impact, Severity: e.Severity, Cause: join(e.Classes()), Status: e.Status,
 		Services: serviceNames(e.Postmortem), Withdrawn: e.Withdrawn != "", Budget: percent(mostSpent(e.Postmortem)),
 	}
 	if !e.Date.IsZero() {
@@ -212,7 +212,7 @@ func (s shelf) columns() (c columns) {
 	for _, e := range s.posts {
 		c.Tribe = c.Tribe || e.tribe != ""
 		c.Services = c.Services || len(e.Services) > 0
-		c.Severity = c.Severity || e.Severity != "" || len(e.Causes) > 0
+		c.Severity = c.Severity || e.Severity != "" || len(e.Classes()) > 0
 		c.Budget = c.Budget || mostSpent(e.Postmortem).Known
 		c.Status = c.Status || e.Status != ""
 		c.Actions = c.Actions || e.Actions.Total > 0
