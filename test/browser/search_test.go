@@ -137,6 +137,7 @@ func TestAThousandPostmortems(t *testing.T) {
 	for name, test := range map[string]func(reader, []story, string){
 		"are narrowed with the keyboard":      keyboard,
 		"are found by misspelt words":         misspelt,
+		"are found among those of all tribes": ofAllTribes,
 		"are all listed without scripts":      withoutScripts,
 		"are searched in a tenth of a second": inTime,
 	} {
@@ -148,6 +149,26 @@ func TestAThousandPostmortems(t *testing.T) {
 			defer b.close()
 			test(reader{t, b, "file://" + filepath.ToSlash(dir) + "/"}, all, dir)
 		})
+	}
+}
+
+// ofAllTribes searches on the organisation's page, whose rows lead into the
+// folders of the tribes.
+func ofAllTribes(r reader, all []story, _ string) {
+	r.must(r.size(1440, 900))
+	r.open("postmortems/index.html")
+	r.must(r.do(chromedp.Focus(chromedp.CSS("#q"))))
+	r.press("failover")
+	r.told(fmt.Sprintf("%d of 1000 postmortems", count(all, func(s story) bool { return s.cause == "failover" })))
+	if tribe := r.ask(`document.querySelector('[data-facet="tribe"] li').lastElementChild.textContent`); tribe == "1000" {
+		r.Error("the facet of tribes is not narrowed")
+	}
+	r.must(r.do(chromedp.Focus(chromedp.CSS(`#found tbody tr a`))))
+	title := r.ask("document.activeElement.textContent")
+	r.press(kb.Enter)
+	r.must(r.do(chromedp.WaitVisible(chromedp.CSS(".contents"))))
+	if got := r.ask(`document.querySelector("h1").textContent`); got != title || !strings.Contains(r.ask("location.href"), "/shop/postmortems/") {
+		r.Errorf("%q leads to %q at %s", title, got, r.ask("location.href"))
 	}
 }
 
