@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"tribune/generator/check"
 	"tribune/generator/diag"
 )
 
@@ -69,7 +70,9 @@ type (
 		Rules   []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID string `json:"id"`
+		ID    string     `json:"id"`
+		Title *sarifText `json:"shortDescription,omitempty"`
+		Why   *sarifText `json:"fullDescription,omitempty"`
 	}
 	sarifResult struct {
 		RuleID    string          `json:"ruleId"`
@@ -96,6 +99,16 @@ type (
 	}
 )
 
+// sarifRuleOf has the reason of a rule where there is one.
+func sarifRuleOf(id string) sarifRule {
+	for _, r := range check.Rules {
+		if r.ID == id {
+			return sarifRule{id, &sarifText{r.Title}, &sarifText{r.Why}}
+		}
+	}
+	return sarifRule{ID: id}
+}
+
 // printSARIF prints the problems for code scanning.
 func printSARIF(w io.Writer, problems diag.List) error {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "tribune", Version: version(), Rules: []sarifRule{}}}, Results: []sarifResult{}}
@@ -103,7 +116,7 @@ func printSARIF(w io.Writer, problems diag.List) error {
 	for _, p := range problems {
 		if !known[p.Rule] {
 			known[p.Rule] = true
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{p.Rule})
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(p.Rule))
 		}
 		text := p.Message
 		if p.Hint != "" {
