@@ -17,7 +17,7 @@ import (
 var mayImport = map[string]string{
 	"cmd/tribune": "generator generator/audience generator/check generator/diag generator/digest generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
 	"cmd/assets":  "templates; esbuild",
-	"cmd/example": "generator/slo generator/diag generator/catalog generator/history; toml",
+	"cmd/example": "generator generator/slo generator/diag generator/catalog generator/history; toml",
 	"test/bench":  "generator/slo generator/history; goldmark x/sync",
 
 	"generator":          "templates generator/*; x/sync",

@@ -23,7 +23,7 @@ const repo = "../.."
 
 func TestTheFilesInTheRepositoryAreThoseOfTheGenerator(t *testing.T) {
 	dir := t.TempDir()
-	if err := write(dir); err != nil {
+	if err := write(repo, dir); err != nil {
 		t.Fatal(err)
 	}
 	once := files(t, dir)
@@ -35,7 +35,7 @@ func TestTheFilesInTheRepositoryAreThoseOfTheGenerator(t *testing.T) {
 			t.Errorf("%s is not what the generator writes: go run ./cmd/example", name)
 		}
 	}
-	if err := write(dir); err != nil {
+	if err := write(repo, dir); err != nil {
 		t.Fatal(err)
 	}
 	again := files(t, dir)

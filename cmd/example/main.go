@@ -7,6 +7,7 @@
 //
 //	data/history/              the tallies of every SLI, October 2025 to 15 November 2026
 //	data/focus/MONTH.csv       the SRE team's time records
+//	data/sealed/               the months since July 2026, as they were issued
 //	cmd/example/planted.json   what was planted: for each SLI and month the events,
 //	                           the bad ones, and which event caused how many
 //
@@ -48,7 +49,7 @@ func main() {
 	if len(os.Args) > 1 {
 		site = os.Args[1]
 	}
-	if err := write(site); err != nil {
+	if err := write(site, site); err != nil {
 		fmt.Fprintln(os.Stderr, "example:", err)
 		os.Exit(1)
 	}
@@ -60,8 +61,9 @@ var asOf = time.Date(2026, time.November, 15, 6, 0, 0, 0, time.UTC)
 // first is the day the history begins.
 var first = day("2025-10-01")
 
-// write writes everything under the site's folder.
-func write(site string) error {
+// write writes everything under the site's folder. words is a folder with what
+// is written by hand.
+func write(words, site string) error {
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		return err
@@ -84,7 +86,10 @@ func write(site string) error {
 	if err := writeFocus(filepath.Join(site, "data", "focus"), slo.DateOf(asOf, zone)); err != nil {
 		return err
 	}
-	return writeHistory(filepath.Join(site, "data", "history"), slis, zone)
+	if err := writeHistory(filepath.Join(site, "data", "history"), slis, zone); err != nil {
+		return err
+	}
+	return sealMonths(words, site, slis, zone)
 }
 
 // plantAll makes all SLIs, in order of id.
