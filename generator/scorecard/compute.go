@@ -37,12 +37,14 @@ type Input struct {
 	Issued []Issued
 
 	// What prepare and Compute find out, and look up for every month.
-	files  map[string]int         // where in Postmortems a file is
-	called map[string]catalog.SLO // the SLOs of today by every id they have or had
-	sealed map[slo.Month]*Issued  // of this tribe
-	rows   map[slomonth]*SLO      // of the months before, those issued in other tribes included
-	abroad map[slomonth]string    // the other tribe in which a row was issued
-	near   []int                  // of Postmortems, those whose window meets the month at hand
+	files  map[string]int          // where in Postmortems a file is
+	slugs  map[string]int          // likewise, by tribe/slug, of those that readers may see
+	own    []postmortem.Postmortem // the tribe's, oldest first
+	called map[string]catalog.SLO  // the SLOs of today by every id they have or had
+	sealed map[slo.Month]*Issued   // of this tribe
+	rows   map[slomonth]*SLO       // of the months before, those issued in other tribes included
+	abroad map[slomonth]string     // the other tribe in which a row was issued
+	near   []int                   // of Postmortems, those whose window meets the month at hand
 }
 
 // A slomonth is a month of an SLO.
@@ -53,10 +55,14 @@ type slomonth struct {
 
 // prepare indexes the input.
 func (in *Input) prepare() {
+	in.slugs, in.own = make(map[string]int), in.ofTribe()
 	in.files, in.called, in.sealed = make(map[string]int), make(map[string]catalog.SLO), make(map[slo.Month]*Issued)
 	in.rows, in.abroad = make(map[slomonth]*SLO), make(map[slomonth]string)
 	for k, p := range in.Postmortems {
 		in.files[p.File] = k
+		if !p.Restricted {
+			in.slugs[p.Tribe+"/"+p.Slug] = k
+		}
 	}
 	had := make(map[string]bool) // ids that SLOs of this tribe had
 	for _, s := range in.Catalog.SLOs() {
@@ -100,7 +106,7 @@ func (in *Input) during(span slo.Span) (some []int) {
 func Compute(in Input) (Tribe, error) {
 	in.prepare()
 	t := Tribe{Index: in.index()}
-	posts := in.ofTribe()
+	posts := in.own
 	t.Actions = in.actions(posts)
 	costs := make(map[string][]Cost) // by postmortem file
 	for _, m := range in.months(posts) {

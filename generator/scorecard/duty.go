@@ -245,10 +245,8 @@ func nameOf(id *string, title string) string {
 
 // written returns a postmortem by its tribe and slug.
 func (in *Input) written(key string) (p postmortem.Postmortem) {
-	for _, p := range in.Postmortems {
-		if p.Tribe+"/"+p.Slug == key && !p.Restricted {
-			return p
-		}
+	if k, ok := in.slugs[key]; ok {
+		return in.Postmortems[k]
 	}
 	return p
 }
