@@ -15,7 +15,7 @@ import (
 // point down only. What draws or writes pages reaches no network; slo, ledger
 // and scorecard know no files.
 var mayImport = map[string]string{
-	"cmd/tribune": "generator generator/audience generator/check generator/diag generator/digest generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
+	"cmd/tribune": "generator generator/audience generator/catalog generator/check generator/diag generator/digest generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator generator/slo generator/diag generator/catalog generator/history; toml",
 	"test/bench":  "generator/slo generator/history; goldmark x/sync",

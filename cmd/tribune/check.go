@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/prometheus/common/model"
+
 	"tribune/generator"
+	"tribune/generator/catalog"
 	"tribune/generator/diag"
 )
 
@@ -62,25 +66,54 @@ func verdict(problems diag.List) error {
 	return nil
 }
 
-// list prints what was understood, a line an SLO.
+// list prints what was understood: a line an SLO, and below it what is counted.
 func list(w io.Writer, s *generator.Site) error {
-	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(tw, "SLO\tOBJECTIVE\tWINDOW\tSQUAD\tLIFECYCLE\tSOURCE\tGOOD OR BAD\tTOTAL")
+	var table bytes.Buffer
+	tw := tabwriter.NewWriter(&table, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tw, "SLO\tOBJECTIVE\tWINDOW\tSQUAD\tLIFECYCLE\tSOURCE")
+	below := [][]string{nil} // the table's lines
 	for i := range s.Catalog.Tribes {
 		tribe := &s.Catalog.Tribes[i]
 		for _, o := range tribe.SLOs() {
-			query := "good: " + o.Good
-			switch {
-			case o.Bad != "":
-				query = "bad: " + o.Bad
-			case o.Good == "":
-				query = "imported history only"
-			}
-			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.ID, o.Objective, o.Window,
-				cmp.Or(o.Squad, "–"), tribe.Service(o.Service).Lifecycle, cmp.Or(o.Source, "–"), oneLine(query), cmp.Or(oneLine(o.Total), "–"))
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", o.ID, o.Objective, o.Window,
+				cmp.Or(o.Squad, "–"), tribe.Service(o.Service).Lifecycle, cmp.Or(o.Source, "–"))
+			below = append(below, counting(o))
 		}
 	}
-	return tw.Flush()
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(table.String()) {
+		fmt.Fprint(w, line)
+		for _, detail := range below[0] {
+			fmt.Fprintf(w, "    %s\n", detail)
+		}
+		below = below[1:]
+	}
+	return nil
+}
+
+// counting says how an SLO counts, a line each.
+func counting(o catalog.SLO) (lines []string) {
+	add := func(name, text string) {
+		if text != "" {
+			lines = append(lines, fmt.Sprintf("%-6s %s", name, oneLine(text)))
+		}
+	}
+	add("good", o.Good)
+	add("bad", o.Bad)
+	add("total", o.Total)
+	if o.By != "" {
+		add("where", fmt.Sprintf("%s is %q", o.By, o.Match))
+	}
+	if o.Slice > 0 {
+		add("in", "slices of "+model.Duration(o.Slice).String())
+	}
+	add("counts", o.Unit)
+	if len(lines) == 0 {
+		lines = []string{"imported history only"}
+	}
+	return lines
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
