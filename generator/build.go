@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -41,10 +42,12 @@ type Report struct {
 	Tribes      int
 	Postmortems int
 	Files       int
+	Pages       int // of these, HTML
 	Bytes       int64
-	Charts      bool // whether interactive charts are in it
-	Search      bool // whether its postmortems can be searched
-	Unchanged   bool // nothing has changed since the last build, and nothing was done
+	DataTo      map[string]time.Time // the end of a tribe's newest bucket, by its id; not of tribes without data
+	Charts      bool                 // whether interactive charts are in it
+	Search      bool                 // whether its postmortems can be searched
+	Unchanged   bool                 // nothing has changed since the last build, and nothing was done
 }
 
 // Build makes the site: load, check, compute, render, write. It is a function
@@ -238,9 +241,12 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report) (Report, er
 		return r, err
 	}
 	defer st.Abort()
-	var files, bytes atomic.Int64
+	var files, pages, bytes atomic.Int64
 	found, err := site.Write(ctx, in, func(path string, content []byte) error {
 		files.Add(1)
+		if strings.HasSuffix(path, ".html") {
+			pages.Add(1)
+		}
 		bytes.Add(int64(len(content)))
 		return st.Write(path, content)
 	})
@@ -260,9 +266,13 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report) (Report, er
 	}
 	_, r.Charts = templates.ECharts()
 	_, r.Search = templates.MiniSearch()
-	r.Tribes, r.Files, r.Bytes = len(in.Tribes), int(files.Load()), bytes.Load()
+	r.Tribes, r.Files, r.Pages, r.Bytes = len(in.Tribes), int(files.Load()), int(pages.Load()), bytes.Load()
+	r.DataTo = make(map[string]time.Time)
 	for _, t := range in.Tribes {
 		r.Postmortems += len(t.Postmortems)
+		if t.Index.DataTo != nil {
+			r.DataTo[t.Index.ID] = *t.Index.DataTo
+		}
 	}
 	return r, nil
 }

@@ -15,6 +15,12 @@ import (
 )
 
 type buildCommand struct {
+	buildFlags
+	Metrics string `help:"Write metrics of the build to this file, for the textfile collector of node_exporter." placeholder:"FILE" type:"path"`
+}
+
+// buildFlags say what is built, and for whom.
+type buildFlags struct {
 	common
 	Out       string   `help:"Folder to write; its content is replaced. Default: public in the site." placeholder:"DIR" type:"path"`
 	AsOf      string   `help:"The moment that the site speaks of, such as 2026-11-15T06:00:00Z or 2026-11-15. Default: as_of of the site, else now." placeholder:"TIME"`
@@ -28,8 +34,14 @@ func (c buildCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
+	start := time.Now()
 	r, err := generator.Build(ctx, cfg)
 	printProblems(t.err, r.Problems, c.Quiet)
+	if c.Metrics != "" {
+		if err := writeBuildMetrics(c.Metrics, r, cfg.AsOf, start, time.Now(), err != nil); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		if r.Problems.Count(diag.Error) > 0 {
 			fmt.Fprintf(t.err, "%s; nothing was written\n", counted(r.Problems))
@@ -51,7 +63,7 @@ func (c buildCommand) Run(ctx context.Context, t terminal) error {
 }
 
 // config turns the flags into what a build is told.
-func (c buildCommand) config(t terminal) (generator.Config, error) {
+func (c buildFlags) config(t terminal) (generator.Config, error) {
 	if err := audience.Check(c.Audience); err != nil {
 		return generator.Config{}, fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -87,7 +99,7 @@ func switchedOff(r generator.Report) string {
 	return ""
 }
 
-func (c buildCommand) shown(out string) string {
+func (c buildFlags) shown(out string) string {
 	if c.Out == "" {
 		return "public"
 	}

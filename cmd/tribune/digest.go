@@ -35,7 +35,7 @@ func (c digestCommand) Run(ctx context.Context, t terminal) error {
 			return fmt.Errorf("%w: --month %w", errUsage, err)
 		}
 	}
-	build := buildCommand{common: c.common, AsOf: c.AsOf, Audience: c.Audience, KeepGoing: c.KeepGoing}
+	build := buildFlags{common: c.common, AsOf: c.AsOf, Audience: c.Audience, KeepGoing: c.KeepGoing}
 	if c.Tribe != "" {
 		build.Tribe = []string{c.Tribe}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +20,7 @@ type publishCommand struct {
 	Tribe      string `help:"Publish this tribe's folder as a site by itself." placeholder:"ID"`
 	DryRun     bool   `help:"Print what would change and find out whether rights suffice; change nothing."`
 	MaxDeletes *int   `help:"Refuse to delete more files than this. Default: no limit." placeholder:"N"`
+	Metrics    string `help:"Write metrics of the publish to this file, for the textfile collector of node_exporter; not of a dry run." placeholder:"FILE" type:"path"`
 	Force      bool   `help:"Publish over files that no publish put there, and to readers who could not see the site so far; a branch of git begins anew, without its history."`
 }
 
@@ -32,6 +34,7 @@ func (c publishCommand) Run(ctx context.Context, t terminal) error {
 			return fmt.Errorf("%w: --max-deletes %d is below 0", errUsage, limit)
 		}
 	}
+	start := time.Now()
 	progress := newProgress(t.err, c.Quiet, "file", "files", "published")
 	r, err := generator.Publish(ctx, generator.PublishConfig{
 		Site: c.Site, Target: c.Target, From: from, Tribe: c.Tribe,
@@ -40,6 +43,9 @@ func (c publishCommand) Run(ctx context.Context, t terminal) error {
 		Waiting: func() { fmt.Fprintln(t.err, "waiting for another publish to the same target to end") },
 	})
 	progress.end()
+	if c.Metrics != "" && !c.DryRun {
+		err = errors.Join(err, writePublishMetrics(c.Metrics, publish.Shown(c.Target), r, start, time.Now(), err != nil))
+	}
 	if err != nil {
 		return err
 	}

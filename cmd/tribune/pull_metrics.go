@@ -1,14 +1,7 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 
 	"tribune/generator"
 )
@@ -19,19 +12,17 @@ const lastSuccess = "tribune_pull_last_success_timestamp_seconds"
 // source last answered for all its SLOs is taken over from the file that is
 // there, if it did not this time.
 func writeMetrics(file string, r generator.Pulled, start time.Time, took time.Duration) error {
-	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
-		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
-	}
-	last := gauge(lastSuccess, "When a pull from the source was last without a fault.", "source")
-	run := gauge("tribune_pull_timestamp_seconds", "When the last pull began.")
-	duration := gauge("tribune_pull_duration_seconds", "How long the last pull took, by source.", "source")
-	requests := gauge("tribune_pull_requests", "Requests of the last pull, repetitions included.", "source")
-	slos := gauge("tribune_pull_slos", "SLOs of the last pull.", "source", "result")
-	rows := gauge("tribune_pull_buckets", "Buckets of the last pull, by what became of them.", "source", "result")
-	faults := gauge("tribune_pull_errors", "SLOs with a fault in the last pull, by its kind.", "source", "kind")
-	whole := gauge("tribune_pull_total_duration_seconds", "How long the last pull took in all.")
+	t := newTextfile()
+	last := t.gauge(lastSuccess, "When a pull from the source was last without a fault.", "source")
+	run := t.gauge("tribune_pull_timestamp_seconds", "When the last pull began.")
+	duration := t.gauge("tribune_pull_duration_seconds", "How long the last pull took, by source.", "source")
+	requests := t.gauge("tribune_pull_requests", "Requests of the last pull, repetitions included.", "source")
+	slos := t.gauge("tribune_pull_slos", "SLOs of the last pull.", "source", "result")
+	rows := t.gauge("tribune_pull_buckets", "Buckets of the last pull, by what became of them.", "source", "result")
+	faults := t.gauge("tribune_pull_errors", "SLOs with a fault in the last pull, by its kind.", "source", "kind")
+	whole := t.gauge("tribune_pull_total_duration_seconds", "How long the last pull took in all.")
 
-	before, err := lastSuccesses(file)
+	before, err := earlier(file, lastSuccess, "source")
 	if err != nil {
 		return err
 	}
@@ -59,13 +50,7 @@ func writeMetrics(file string, r generator.Pulled, start time.Time, took time.Du
 	for source, at := range before {
 		last.WithLabelValues(source).Set(at)
 	}
-	registry := prometheus.NewRegistry()
-	for _, c := range []prometheus.Collector{last, run, duration, requests, slos, rows, faults, whole} {
-		if err := registry.Register(c); err != nil {
-			return err
-		}
-	}
-	return prometheus.WriteToTextfile(file, registry)
+	return t.write(file)
 }
 
 // bucketsOf sums the buckets of a source's SLOs.
@@ -81,28 +66,4 @@ func bucketsOf(s generator.PulledSource) map[string]int {
 		sums["empty"] += o.Empty
 	}
 	return sums
-}
-
-// lastSuccesses reads from an earlier run's file when each source last had one.
-// A file that is none of ours says nothing.
-func lastSuccesses(file string) (map[string]float64, error) {
-	all := map[string]float64{}
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return all, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, _ := parser.TextToMetricFamilies(f)
-	for _, m := range families[lastSuccess].GetMetric() {
-		for _, l := range m.GetLabel() {
-			if l.GetName() == "source" {
-				all[l.GetValue()] = m.GetGauge().GetValue()
-			}
-		}
-	}
-	return all, nil
 }

@@ -18,7 +18,7 @@ import (
 )
 
 type serveCommand struct {
-	buildCommand
+	buildFlags
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080"`
 }
 
