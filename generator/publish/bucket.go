@@ -174,7 +174,8 @@ func packed(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	_, err = w.Write(text)
-	return b.Bytes(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close())
+	return b.Bytes(), err
 }
 
 func (b *bucket) remove(ctx context.Context, names []string) error {
