@@ -34,7 +34,7 @@ golden:                        # write the expected files of tests anew; then lo
 
 fuzz:                          # each fuzz target for FUZZTIME
 	@grep -ro '^func Fuzz[A-Za-z0-9]*' --include='*_test.go' cmd generator | sed 's|\(.*\)/[^/]*:func |./\1 |' | sort | while read -r dir target; do \
-		echo "$$target in $$dir"; go test "$$dir" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) || exit 1; done
+		echo "$$target in $$dir"; go test "$$dir" -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x || exit 1; done
 
 soak: servers                  # tests that repeat what is rare, ten times as long
 	TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./generator/... ./test/bench
