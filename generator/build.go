@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,7 +34,7 @@ type Config struct {
 	KeepGoing bool      // build in spite of errors in what was written
 	Commit    string    // of the site's sources; "" if unknown
 	Version   string    // of tribune
-	Waiting   func()    // called if another build must end first; may be nil
+	Waiting   func()    `json:"-"` // called if another build must end first; may be nil
 }
 
 // A Report is what a build did.
@@ -68,12 +69,14 @@ func Build(ctx context.Context, cfg Config) (r Report, err error) {
 
 // settings are what a build depends on besides the site's files and the program.
 func (cfg Config) settings() string {
-	return fmt.Sprintf("%q %s %q %q %v %q", cfg.Version, cfg.AsOf.UTC(), cfg.Tribes, cfg.Audience, cfg.KeepGoing, cfg.Commit)
+	cfg.Site, cfg.Out, cfg.AsOf = "", "", cfg.AsOf.UTC()
+	told, _ := json.Marshal(cfg) // no value of it fails
+	return string(told)
 }
 
 // build is Build where something has changed.
 func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err error) {
-	s, problems, err := load(cfg.Site, known.Load)
+	s, problems, err := load(cfg.Site, known.Watch, known.Load)
 	if err != nil {
 		return Report{}, err
 	}
@@ -92,7 +95,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return r, err
 	}
 	in := site.Input{
-		Catalog: s.Catalog, Files: known.Watch(s.files.FS()), Overrides: s.overrides(), AsOf: cfg.AsOf.UTC(),
+		Catalog: s.Catalog, Files: s.files, Overrides: s.overrides(), AsOf: cfg.AsOf.UTC(),
 		Commit: cfg.Commit, Audience: cfg.Audience,
 	}
 	only := ""

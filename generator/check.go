@@ -40,14 +40,14 @@ func (s *Site) texts(asOf time.Time) (problems diag.List) {
 		tribeOf[p.File] = p.Tribe
 	}
 	for _, p := range s.Postmortems {
-		src, err := fs.ReadFile(s.files.FS(), p.File)
+		src, err := fs.ReadFile(s.files, p.File)
 		if err != nil {
 			continue // its reader has told of it
 		}
 		_, found := postmortem.Body(p.File, src, p.Title, postmortem.Links{
 			Page: func(file string) (string, bool) { return file, tribeOf[file] == p.Tribe },
 			Image: func(file string) (string, bool) {
-				info, err := fs.Stat(s.files.FS(), file)
+				info, err := fs.Stat(s.files, file)
 				return file, err == nil && info.Mode().IsRegular()
 			},
 		})

@@ -19,7 +19,8 @@ import (
 // organisation. A zero month is the latest that is closed. It is Build without
 // pages: what cfg says holds, but for where they would go.
 func Digest(ctx context.Context, cfg Config, month slo.Month) (digest.Digest, diag.List, error) {
-	s, problems, err := load(cfg.Site, cache.Open(cfg.Site).Load)
+	known := cache.Open(cfg.Site)
+	s, problems, err := load(cfg.Site, known.Watch, known.Load)
 	if err != nil {
 		return digest.Digest{}, nil, err
 	}

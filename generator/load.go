@@ -33,28 +33,37 @@ type Site struct {
 	Catalog     *catalog.Catalog
 	Postmortems []postmortem.Postmortem
 	issued      []scorecard.Issued // sealed months; see sealed
-	files       *os.Root
+	root        *os.Root           // the folder, to write to
+	files       fs.FS              // the same, to read from
 	dir         string
 }
 
 // Load reads a site's folder. Problems are what is wrong with it; the error is
 // for a folder that cannot be read at all. Close the site when done.
-func Load(dir string) (*Site, diag.List, error) { return load(dir, postmortem.Load) }
+func Load(dir string) (*Site, diag.List, error) {
+	return load(dir, func(site fs.FS) fs.FS { return site }, postmortem.Load)
+}
 
-// load is Load with another way to read all postmortems.
-func load(dir string, read func(fs.FS, *time.Location, postmortem.Names) ([]postmortem.Postmortem, diag.List)) (*Site, diag.List, error) {
+// load is Load with a watch on what is read, and another way to read all
+// postmortems.
+func load(
+	dir string, watch func(fs.FS) fs.FS,
+	read func(fs.FS, *time.Location, postmortem.Names) ([]postmortem.Postmortem, diag.List),
+) (*Site, diag.List, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("site %s: %w", dir, err)
 	}
-	cat, problems := catalog.Load(root.FS())
-	problems = append(problems, spec.Load(root.FS(), cat)...)
-	posts, more := read(root.FS(), cat.Site.Zone, names(cat))
-	return &Site{Catalog: cat, Postmortems: posts, files: root, dir: dir}, slices.Concat(problems, more).Sorted(), nil
+	s := &Site{root: root, files: watch(root.FS()), dir: dir}
+	var problems, more diag.List
+	s.Catalog, problems = catalog.Load(s.files)
+	problems = append(problems, spec.Load(s.files, s.Catalog)...)
+	s.Postmortems, more = read(s.files, s.Catalog.Site.Zone, names(s.Catalog))
+	return s, slices.Concat(problems, more).Sorted(), nil
 }
 
 // Close releases the site's folder.
-func (s *Site) Close() error { return s.files.Close() }
+func (s *Site) Close() error { return s.root.Close() }
 
 // names tells a postmortem's reader what exists.
 func names(cat *catalog.Catalog) postmortem.Names {
@@ -97,7 +106,7 @@ func (s *Site) history() (*history.Store, diag.List, error) {
 
 // overrides returns the site's own templates, or nil.
 func (s *Site) overrides() fs.FS {
-	sub, err := fs.Sub(s.files.FS(), "templates")
+	sub, err := fs.Sub(s.files, "templates")
 	if err != nil {
 		return nil
 	}

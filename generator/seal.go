@@ -181,7 +181,7 @@ func (s *Site) sealCard(in scorecard.Input, c *scorecard.Card, told Sealing) (d 
 		}
 		d.Restated = len(is.Restatements) - len(old.Restatements)
 	}
-	d.File, err = seal.Write(s.files, is)
+	d.File, err = seal.Write(s.root, is)
 	return d, err
 }
 
@@ -198,7 +198,7 @@ func incomplete(c *scorecard.Card) string {
 
 // sealed reads the sealed months and returns what is wrong with them.
 func (s *Site) sealed() (problems diag.List) {
-	s.issued, problems = seal.Load(s.files.FS())
+	s.issued, problems = seal.Load(s.files)
 	for _, is := range s.issued {
 		if s.Catalog.Tribe(is.Tribe) == nil {
 			problems.Add(diag.Pos{File: seal.Path(is.Month, is.Tribe)}, "sealed-tribe", diag.Warning,

@@ -231,10 +231,10 @@ func quote(text string) (string, error) {
 
 // create writes a file of the site that is not there yet.
 func (s *Site) create(file string, content []byte) error {
-	if err := s.files.MkdirAll(path.Dir(file), 0o777); err != nil {
+	if err := s.root.MkdirAll(path.Dir(file), 0o777); err != nil {
 		return err
 	}
-	f, err := s.files.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := s.root.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already, and is left as it is\n\thint: write in that file, or give another title", file)
 	}
@@ -243,7 +243,7 @@ func (s *Site) create(file string, content []byte) error {
 	}
 	_, err = f.Write(content)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, s.files.Remove(file))
+		return errors.Join(err, s.root.Remove(file))
 	}
 	return nil
 }
