@@ -78,9 +78,10 @@ func unescapePath(s string) string {
 }
 
 // textURL returns the address as a browser would understand it.
-func textURL(raw []byte) string {
-	return legible(strings.NewReplacer("\n", "", "\t", "", "\r", "").Replace(string(raw)))
-}
+func textURL(raw []byte) string { return legible(unbroken.Replace(string(raw))) }
+
+// unbroken takes out what browsers leave out of an address.
+var unbroken = strings.NewReplacer("\n", "", "\t", "", "\r", "")
 
 // pictures are the kinds of image that are copied. SVG is not among them: it is
 // a document which can hold scripts.

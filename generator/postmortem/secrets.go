@@ -12,25 +12,25 @@ import (
 // nothing else are known: what is merely random may be a commit or a picture.
 type secretShape struct {
 	what    string
-	hint    string         // stands in every one of them, so that most texts are not searched
+	hints   []string       // one of them stands in every such token, so that most texts are not searched
 	pattern *regexp.Regexp // the secret is its last group, or all of it
 }
 
 var secretShapes = []secretShape{
-	{"a private key", "PRIVATE KEY", regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s+[A-Za-z-]+: [^\n]*)*\s+([A-Za-z0-9+/=]{16,}(?:\s+[A-Za-z0-9+/=]{4,})*)`)},
-	{"an AWS access key", "IA", regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)},
-	{"a GitHub token", "gh", regexp.MustCompile(`\b(gh[opsur]_[A-Za-z0-9]{36})\b`)},
-	{"a GitHub token", "github_pat_", regexp.MustCompile(`\b(github_pat_[A-Za-z0-9_]{82})\b`)},
-	{"a GitLab token", "glpat-", regexp.MustCompile(`\b(glpat-[A-Za-z0-9_-]{20,})`)},
-	{"a Slack token", "xox", regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{20,})`)},
-	{"the address of a Slack hook", "hooks.slack.com", regexp.MustCompile(`hooks\.slack\.com/services/(T[A-Za-z0-9]+/B[A-Za-z0-9]+/[A-Za-z0-9]{20,})`)},
-	{"a Stripe key", "k_", regexp.MustCompile(`\b([rs]k_(?:live|test)_[A-Za-z0-9]{20,})`)},
-	{"a Google API key", "AIza", regexp.MustCompile(`\b(AIza[A-Za-z0-9_-]{35})`)},
-	{"an npm token", "npm_", regexp.MustCompile(`\b(npm_[A-Za-z0-9]{36})\b`)},
-	{"a PyPI token", "pypi-", regexp.MustCompile(`\b(pypi-AgE[A-Za-z0-9_-]{50,})`)},
-	{"a Vault token", "hvs.", regexp.MustCompile(`\b(hvs\.[A-Za-z0-9_-]{24,})`)},
-	{"a JSON web token", "eyJ", regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})`)},
-	{"a password in an address", "://", regexp.MustCompile(`\b[a-z][a-z0-9+.-]*://[^\s/:@'"<>]*:([^\s/@'"<>$*{]{3,})@`)},
+	{"a private key", []string{"PRIVATE KEY"}, regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s+[A-Za-z-]+: [^\n]*)*\s+([A-Za-z0-9+/=]{16,}(?:\s+[A-Za-z0-9+/=]{4,})*)`)},
+	{"an AWS access key", []string{"AKIA", "ASIA"}, regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)},
+	{"a GitHub token", []string{"gho_", "ghp_", "ghs_", "ghu_", "ghr_"}, regexp.MustCompile(`\b(gh[opsur]_[A-Za-z0-9]{36})\b`)},
+	{"a GitHub token", []string{"github_pat_"}, regexp.MustCompile(`\b(github_pat_[A-Za-z0-9_]{82})\b`)},
+	{"a GitLab token", []string{"glpat-"}, regexp.MustCompile(`\b(glpat-[A-Za-z0-9_-]{20,})`)},
+	{"a Slack token", []string{"xox"}, regexp.MustCompile(`\b(xox[abeoprs]-[A-Za-z0-9-]{20,})`)},
+	{"the address of a Slack hook", []string{"hooks.slack.com"}, regexp.MustCompile(`hooks\.slack\.com/services/(T[A-Za-z0-9]+/B[A-Za-z0-9]+/[A-Za-z0-9]{20,})`)},
+	{"a Stripe key", []string{"k_live_", "k_test_"}, regexp.MustCompile(`\b([rs]k_(?:live|test)_[A-Za-z0-9]{20,})`)},
+	{"a Google API key", []string{"AIza"}, regexp.MustCompile(`\b(AIza[A-Za-z0-9_-]{35})`)},
+	{"an npm token", []string{"npm_"}, regexp.MustCompile(`\b(npm_[A-Za-z0-9]{36})\b`)},
+	{"a PyPI token", []string{"pypi-"}, regexp.MustCompile(`\b(pypi-AgE[A-Za-z0-9_-]{50,})`)},
+	{"a Vault token", []string{"hvs."}, regexp.MustCompile(`\b(hvs\.[A-Za-z0-9_-]{24,})`)},
+	{"a JSON web token", []string{"eyJ"}, regexp.MustCompile(`\b(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})`)},
+	{"a password in an address", []string{"://"}, regexp.MustCompile(`://[^\s/:@'"<>]*:([^\s/@'"<>$*{]{3,})@`)},
 }
 
 // placeholders are what manuals write where a secret would stand.
@@ -40,7 +40,7 @@ var placeholders = regexp.MustCompile(`(?i)^(?:pass|password|passwd|pwd|pw|secre
 // neither facts nor pages have it, and tells of each.
 func (s *source) hideSecrets(problems *diag.List) {
 	for _, shape := range secretShapes {
-		if !bytes.Contains(s.text, []byte(shape.hint)) {
+		if !slices.ContainsFunc(shape.hints, func(hint string) bool { return bytes.Contains(s.text, []byte(hint)) }) {
 			continue
 		}
 		for _, m := range shape.pattern.FindAllSubmatchIndex(s.text, -1) {

@@ -57,7 +57,11 @@ func (c *calendar) statedLengths(root ast.Node, labels []label) (all []statedLen
 			if block.Kind() != ast.KindParagraph {
 				continue
 			}
-			if m := lasted.FindStringSubmatch(plain(block, c.text)); m != nil {
+			text := plain(block, c.text)
+			if !strings.Contains(text, " lasted ") {
+				continue // the pattern is slow
+			}
+			if m := lasted.FindStringSubmatch(text); m != nil {
 				if d, ok := scanDuration(m[1], 0); ok {
 					all = append(all, statedLength{d, 2, block.Pos()})
 				}

@@ -15,7 +15,24 @@ import (
 // oneLine returns text as it may stand in a sentence or a table: space of any
 // kind is one space, and there is nothing that a reader would not see. What a
 // file escapes, as \u202e or &#x202e;, gets this far.
-func oneLine(text string) string { return strings.Join(strings.Fields(legible(text)), " ") }
+func oneLine(text string) string {
+	if isLine(text) {
+		return text
+	}
+	return strings.Join(strings.Fields(legible(text)), " ")
+}
+
+// isLine reports whether text is one line of ASCII already, as most is, so that
+// nothing has to be copied.
+func isLine(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
 
 // legible drops what could hide or reorder text.
 func legible(text string) string {
