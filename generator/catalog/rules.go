@@ -24,6 +24,7 @@ var Rules = []Rule{
 	{"key-missing", diag.Error, "a table has the keys it needs"},
 	{"key-wanted", diag.Warning, "a table has the keys that its readers want"},
 	{"wrong-type", diag.Error, "a value is of the type its key takes"},
+	{"text-hidden", diag.Error, "a text has no character that hides or reorders others"},
 	{"unknown-word", diag.Error, "a value is one of the words its key takes"},
 	{"number-range", diag.Error, "a number is whole and within its bounds"},
 	{"amount-range", diag.Error, "hours and posts are numbers from 0 to 10000"},

@@ -19,7 +19,7 @@ func (l *loader) site() (headline list[text]) {
 	var f siteFile
 	l.siteRead = l.read(name, false, &f)
 	site := Site{
-		Title:      string(f.Title.V),
+		Title:      string(f.Title.or("Untitled")), // only built in spite of errors
 		BaseURL:    string(f.BaseURL.V),
 		Zone:       f.TimeZone.or(zone{time.UTC}).Location,
 		Resolution: time.Duration(f.Resolution.or(resolution(time.Hour))),

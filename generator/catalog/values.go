@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // the zones, where the machine has none
+	"unicode/utf8"
 
+	"tribune/generator/diag"
 	"tribune/generator/slo"
 )
 
@@ -31,7 +33,12 @@ func faultf(rule, hint, format string, args ...any) error {
 type text string
 
 func (t *text) UnmarshalText(b []byte) error {
-	*t = text(strings.TrimSpace(string(b)))
+	s := strings.TrimSpace(string(b))
+	if i := strings.IndexFunc(s, diag.Hides); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(s[i:])
+		return faultf("text-hidden", "take it out", "holds %U, a character that hides or reorders what stands beside it", r)
+	}
+	*t = text(s)
 	return nil
 }
 

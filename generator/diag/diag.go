@@ -149,12 +149,25 @@ func distance(a, b string) int {
 	return row[len(t)]
 }
 
+// Hides reports whether a character could hide or reorder what a reader sees, or
+// may not stand in a page: controls, but for tabs and ends of lines,
+// bidirectional embeddings, overrides and isolates, byte order marks, and what
+// is not a character at all.
+func Hides(r rune) bool {
+	switch {
+	case r < ' ':
+		return r != '\n' && r != '\t' && r != '\r'
+	case r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+		return true
+	}
+	return r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe
+}
+
 // visible replaces control and bidirectional formatting characters, which
 // could hide or reorder text on a terminal, by their escapes.
 func visible(s string) string {
 	bad := func(r rune) bool {
-		return r < ' ' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 ||
-			r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f
+		return Hides(r) || r == '\n' || r == '\r' || r == 0x200e || r == 0x200f
 	}
 	if strings.IndexFunc(s, bad) < 0 {
 		return s

@@ -86,7 +86,7 @@ func (s *source) harmless(src []byte, problems *diag.List) []byte {
 			if invalid < 0 {
 				invalid = i
 			}
-		case disguised(r):
+		case diag.Hides(r):
 			blank := bytes.Repeat([]byte(" "), n)
 			if n == utf8.RuneLen(utf8.RuneError) {
 				blank = []byte(string(utf8.RuneError))
@@ -106,19 +106,6 @@ func (s *source) harmless(src []byte, problems *diag.List) []byte {
 		problems.Add(s.pos(control), RuleEncoding, diag.Warning, "remove it", "%U is a control character; such characters are not shown", r)
 	}
 	return text
-}
-
-// disguised reports whether a character could hide or reorder what a reader
-// sees, or may not stand in a page: controls, bidirectional embeddings,
-// overrides and isolates, and what is not a character at all.
-func disguised(r rune) bool {
-	switch {
-	case r < ' ':
-		return r != '\n' && r != '\t' && r != '\r'
-	case r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
-		return true
-	}
-	return r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe
 }
 
 // split finds the front matter and blanks it out of the body. Three dashes

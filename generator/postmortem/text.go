@@ -10,6 +10,8 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	gohtml "github.com/yuin/goldmark/renderer/html"
+
+	"tribune/generator/diag"
 )
 
 // oneLine returns text as it may stand in a sentence or a table: space of any
@@ -36,11 +38,11 @@ func isLine(text string) bool {
 
 // legible drops what could hide or reorder text.
 func legible(text string) string {
-	if strings.IndexFunc(text, disguised) < 0 {
+	if strings.IndexFunc(text, diag.Hides) < 0 {
 		return text
 	}
 	return strings.Map(func(r rune) rune {
-		if disguised(r) {
+		if diag.Hides(r) {
 			return -1
 		}
 		return r

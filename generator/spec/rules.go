@@ -13,6 +13,7 @@ import (
 var Rules = []catalog.Rule{
 	{ID: "spec-file", Severity: diag.Error, Title: "a spec's file can be read, is UTF-8 and has at most 1 MiB"},
 	{ID: "spec-yaml", Severity: diag.Error, Title: "a spec is YAML, with each key set once"},
+	{ID: "spec-hidden", Severity: diag.Error, Title: "a spec has no character that hides or reorders others"},
 	{ID: "spec-size", Severity: diag.Error, Title: "a document has at most 100,000 values, its aliases followed"},
 	{ID: "spec-format", Severity: diag.Warning, Title: "a document under data/slos is a Sloth, Pyrra or OpenSLO spec"},
 	{ID: "spec-unsupported", Severity: diag.Warning, Title: "an SLO is of a kind that is read"},

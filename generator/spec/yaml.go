@@ -144,7 +144,7 @@ func (f *file) syntax(err error) (diag.Pos, string) {
 	return f.pos(line, 1), message
 }
 
-// sound reports keys that are set twice, and a document of too many values: a few
+// sound reports keys that are set twice, characters that hide others, and a document of too many values: a few
 // lines of aliases can stand for more than a machine holds.
 func (r *reader) sound(doc node) bool {
 	before := r.errors
@@ -173,6 +173,10 @@ func (s *scales) weigh(y *yaml.Node) (weight int) {
 	}
 	if y.Anchor != "" {
 		s.weights[y] = endless // until it is known: only an alias within can ask
+	}
+	if i := strings.IndexFunc(y.Value, diag.Hides); i >= 0 {
+		letter, _ := utf8.DecodeRuneInString(y.Value[i:])
+		s.report(node{y, s.file, ""}, "spec-hidden", "take it out", "the text holds %U, a character that hides or reorders what stands beside it", letter)
 	}
 	weight = 1
 	seen := map[string]bool{}

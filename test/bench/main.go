@@ -61,6 +61,9 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := b.example(ctx); err != nil {
+		return err
+	}
 	for _, n := range []int{1000, 10000} {
 		if err := b.postmortems(ctx, n); err != nil {
 			return err

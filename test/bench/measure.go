@@ -30,6 +30,9 @@ type contender struct {
 	dir     string          // where it runs; "" is here
 	out     string          // folder that it writes; "" if none
 	costs   map[string]cost // by run, once measured
+	// whileUp is what is done with a server before it is interrupted; nil if
+	// the program ends by itself.
+	whileUp func(ctx context.Context, address string) error
 }
 
 // rounds runs every contender once in each round, one after another, so that
@@ -43,7 +46,7 @@ func rounds(ctx context.Context, n int, all []*contender) error {
 					return fmt.Errorf("%s: %w", c.name, err)
 				}
 			}
-			spent, err := measure(ctx, c.dir, c.command...)
+			spent, err := c.measure(ctx)
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
@@ -61,6 +64,13 @@ func rounds(ctx context.Context, n int, all []*contender) error {
 	return nil
 }
 
+func (c *contender) measure(ctx context.Context) (cost, error) {
+	if c.whileUp != nil {
+		return measureServer(ctx, c.whileUp, c.command...)
+	}
+	return measure(ctx, c.dir, c.command...)
+}
+
 // measure runs a program to its end.
 func measure(ctx context.Context, dir string, command ...string) (cost, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
@@ -72,8 +82,13 @@ func measure(ctx context.Context, dir string, command ...string) (cost, error) {
 	if err != nil {
 		return cost{}, fmt.Errorf("%w\n%s", err, errs.String())
 	}
+	return costOf(cmd, wall, out.String()), nil
+}
+
+// costOf returns what a program took that has ended.
+func costOf(cmd *exec.Cmd, wall time.Duration, said string) cost {
 	p := cmd.ProcessState
-	return cost{wall: wall, cpu: p.UserTime() + p.SystemTime(), peak: peakOf(p), said: strings.TrimSpace(out.String())}, nil
+	return cost{wall: wall, cpu: p.UserTime() + p.SystemTime(), peak: peakOf(p), said: strings.TrimSpace(said)}
 }
 
 // sizeOf returns the bytes of all files below a folder.
