@@ -48,7 +48,7 @@ func StandingOf(tribes ...*Tribe) (s Standing) {
 		}
 	}
 	s.OnTime.Last = s.Month
-	if !s.Closed {
+	if !s.Closed && s.Month != (slo.Month{}) {
 		s.OnTime.Last = s.Month.Add(-1)
 	}
 	s.OnTime.First = s.OnTime.Last
