@@ -5,7 +5,6 @@ package generator
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,11 +49,11 @@ func load(
 	dir string, watch func(fs.FS) fs.FS,
 	read func(fs.FS, *time.Location, postmortem.Names) ([]postmortem.Postmortem, diag.List),
 ) (*Site, diag.List, error) {
-	root, err := os.OpenRoot(dir)
+	root, files, err := openSite(dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("site %s: %w", dir, err)
+		return nil, nil, err
 	}
-	s := &Site{root: root, files: watch(root.FS()), dir: dir}
+	s := &Site{root: root, files: watch(files), dir: dir}
 	var problems, more diag.List
 	s.Catalog, problems = catalog.Load(s.files)
 	problems = append(problems, spec.Load(s.files, s.Catalog)...)
@@ -124,6 +123,11 @@ func keys(t *catalog.Tribe) (all []history.Key) {
 // SiteSettings returns what data/site.toml says, with the defaults for what it
 // leaves out or says wrongly.
 func SiteSettings(dir string) catalog.Site {
-	cat, _ := catalog.Load(os.DirFS(dir))
+	root, files, err := openSite(dir)
+	if err != nil {
+		return catalog.Site{Zone: time.UTC}
+	}
+	defer root.Close()
+	cat, _ := catalog.Load(files)
 	return cat.Site
 }

@@ -7,6 +7,7 @@ package templates
 import (
 	"embed"
 	"errors"
+	"fmt"
 	"io/fs"
 )
 
@@ -18,8 +19,11 @@ var files embed.FS
 func Read(overrides fs.FS, name string) ([]byte, error) {
 	if overrides != nil {
 		b, err := fs.ReadFile(overrides, name)
+		if err == nil {
+			return b, nil
+		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return b, err
+			return nil, fmt.Errorf("templates/%s cannot be read: %w\n\thint: it has to be a file of the site; a link may not lead out of it", name, err)
 		}
 	}
 	return files.ReadFile(name)
