@@ -194,6 +194,9 @@ func (p *Prometheus) values(ctx context.Context, q Question, g grid, f filled) (
 		if w := lacking(warnings); w != "" {
 			return faultf(Incomplete, "nothing was taken from it; the next pull asks again", "%s says that its answer may be incomplete: %s", p.host, brief(w))
 		}
+		if answer == nil { // "data": null
+			return faultf(BadAnswer, "is it a Prometheus?", "%s answers with nothing, where a matrix was asked for", p.host)
+		}
 		matrix, ok := answer.(model.Matrix)
 		if !ok {
 			return faultf(BadAnswer, "is it a Prometheus?", "%s answers with a %s, where a matrix was asked for", p.host, answer.Type())

@@ -80,7 +80,7 @@ func (s *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // openFor opens a source that asks the handler. Its pauses are short.
-func openFor(t *testing.T, h http.Handler, change ...func(*catalog.Source)) *Prometheus {
+func openFor(t testing.TB, h http.Handler, change ...func(*catalog.Source)) *Prometheus {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
