@@ -72,7 +72,7 @@ func Body(file string, src []byte, title string, links Links) (Rendered, diag.Li
 	if err := markdown.Renderer().Render(&html, s.text, root); err != nil {
 		panic(err) // a buffer takes all that is written
 	}
-	b.out.HTML = template.HTML(sanitise(html.Bytes()))
+	b.out.HTML = template.HTML(sanitise(&html))
 	return b.out, b.problems
 }
 
@@ -144,8 +144,11 @@ func (b *body) unique(base string) string {
 func (b *body) prepare(root ast.Node) {
 	var nodes []ast.Node
 	ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering {
-			nodes = append(nodes, n)
+		switch n.Kind() {
+		case ast.KindLink, ast.KindAutoLink, ast.KindImage, ast.KindRawHTML, ast.KindHTMLBlock, east.KindTable:
+			if entering {
+				nodes = append(nodes, n)
+			}
 		}
 		return ast.WalkContinue, nil
 	})

@@ -41,6 +41,9 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time
 
 // zonesOfAll returns the zones that the text names for all its times.
 func (s *source) zonesOfAll(root ast.Node) []zone {
+	if !saysTime(s.text) {
+		return nil
+	}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		var said []string
 		switch {

@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -40,8 +41,13 @@ var policy = func() *bluemonday.Policy {
 }()
 
 // sanitise returns HTML with nothing in it but what the policy lets through.
-func sanitise(page []byte) string {
-	return legible(policy.SanitizeReader(strings.NewReader(string(page))).String())
+func sanitise(page *bytes.Buffer) string {
+	var b strings.Builder
+	b.Grow(page.Len() + page.Len()/16)
+	if policy.SanitizeReaderToWriter(page, &b) != nil {
+		return "" // rather than what was not looked at
+	}
+	return legible(b.String())
 }
 
 // tagName returns the name of the element that a tag begins or ends, "" for a

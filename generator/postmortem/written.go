@@ -31,8 +31,13 @@ func (w written) dated() bool { return !w.day.IsZero() || w.either != [3]int{} }
 // either order, and the time after it if the text says from when until when.
 // rest is what follows. ok is false if the text begins with no time.
 func scanTime(text string) (from written, until *written, rest string, ok bool) {
+	if !strings.ContainsAny(text[:min(len(text), leadLength+timeLength)], timeSigns) {
+		return written{}, nil, text, false // as most texts are
+	}
 	rest = text[len(leadIn.FindString(text)):]
-	from, rest, ok = scanOne(rest)
+	if strings.ContainsAny(rest[:min(len(rest), timeLength)], timeSigns) {
+		from, rest, ok = scanOne(rest)
+	}
 	if !ok {
 		return written{}, nil, text, false
 	}
@@ -52,6 +57,13 @@ func scanTime(text string) (from written, until *written, rest string, ok bool) 
 	}
 	return from, until, rest, true
 }
+
+// Every time has one of these signs within so many bytes of where it begins, and
+// what may stand before it is no longer than that.
+const (
+	timeSigns              = "0123456789?:"
+	timeLength, leadLength = 60, 60
+)
 
 var (
 	leadIn    = regexp.MustCompile(`(?i)^[\s\[({*_~≈>]*(?:(?:ca\.?|circa|approx\.?|approximately|around|about|at|on)\s+)*[~≈]?\s*`)

@@ -178,7 +178,7 @@ var (
 // zonesSaid returns the zones that a sentence such as "All times in UTC+1
 // (Zurich time)" names. A name that nobody knows is a zone without a clock.
 func zonesSaid(text string) (all []zone) {
-	if !strings.Contains(text, "ime") {
+	if !saysTime(text) {
 		return nil
 	}
 	at := zoneFollows.FindStringIndex(text)
@@ -193,6 +193,23 @@ func zonesSaid(text string) (all []zone) {
 		return []zone{{name: strings.TrimSpace(m[1])}}
 	}
 	return nil
+}
+
+// saysTime reports whether a text has the word time, times, timestamps or
+// timezone, in whichever case. Most have none and need no closer look.
+func saysTime[T string | []byte](text T) bool {
+	for i := 0; i+4 <= len(text); i++ {
+		if text[i]|0x20 != 't' || text[i+1]|0x20 != 'i' || text[i+2]|0x20 != 'm' || text[i+3]|0x20 != 'e' {
+			continue
+		}
+		if i+4 == len(text) || !isWord(text[i+4]) || text[i+4] >= 0x80 {
+			return true
+		}
+		if next := text[i+4] | 0x20; next == 's' || next == 'z' {
+			return true
+		}
+	}
+	return false
 }
 
 var localTime = regexp.MustCompile(`(?i)^(?:our |the )?(?:local|order|chronological)\b`)
