@@ -11,22 +11,23 @@ import (
 // actions returns what the tribe promised, in all postmortems its readers may
 // see: overdue first, then open by due day, then the rest by the day they were
 // closed, latest first.
-func (in *Input) actions(posts []postmortem.Postmortem) []Action {
+func (in *Input) actions() []Action {
 	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
 	out := []Action{}
-	for _, p := range posts {
+	for i := range in.own {
+		p := &in.own[i]
 		if p.Restricted || p.Withdrawn != "" {
 			continue
 		}
 		for _, a := range p.Actions {
-			out = append(out, in.entry(a, p, in.day(p), today))
+			out = append(out, in.entry(a, p, in.dates[i], today))
 		}
 	}
 	slices.SortStableFunc(out, byUrgency)
 	return out
 }
 
-func (in *Input) entry(a postmortem.Action, p postmortem.Postmortem, day, today slo.Date) Action {
+func (in *Input) entry(a postmortem.Action, p *postmortem.Postmortem, day, today slo.Date) Action {
 	e := Action{
 		Title: a.Title, Owner: in.squadName(a.Owner), Kind: a.Kind, Priority: a.Priority,
 		Opened: opened(a, day), Due: a.Due, Closed: a.Closed, State: "open", Dropped: a.Dropped, Ticket: a.Ticket,
@@ -88,19 +89,20 @@ func byUrgency(a, b Action) int {
 // backlog says how the actions moved in the month: opening + new − closed −
 // dropped = now. An action that was ticked off without a date counts as closed
 // on the day it was opened.
-func (in *Input) backlog(m slo.Month, posts []postmortem.Postmortem) Backlog {
+func (in *Input) backlog(m slo.Month) Backlog {
 	zone := in.Catalog.Site.Zone
 	b := Backlog{Late: []Action{}}
 	end := slo.DateOf(in.AsOf, zone)
 	if last := m.Last(); last.Before(end) {
 		end = last
 	}
-	for _, p := range posts {
+	for i := range in.own {
+		p := &in.own[i]
 		if p.Restricted || p.Withdrawn != "" {
 			continue
 		}
 		for _, a := range p.Actions {
-			begin := opened(a, in.day(p))
+			begin := opened(a, in.dates[i])
 			over := a.Closed
 			if over.IsZero() && !a.Open() {
 				over = begin
@@ -143,7 +145,7 @@ func (in *Input) backlog(m slo.Month, posts []postmortem.Postmortem) Backlog {
 
 // late describes an action that was open and overdue at the end of the month,
 // whatever became of it since.
-func (in *Input) late(a postmortem.Action, p postmortem.Postmortem, begin, end slo.Date) Action {
+func (in *Input) late(a postmortem.Action, p *postmortem.Postmortem, begin, end slo.Date) Action {
 	e := in.entry(a, p, begin, end)
 	e.State, e.Overdue, e.Closed = "open", true, slo.Date{}
 	e.DaysLate = a.Due.DaysUntil(end)

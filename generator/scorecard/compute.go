@@ -40,6 +40,8 @@ type Input struct {
 	files  map[string]int          // where in Postmortems a file is
 	slugs  map[string]int          // likewise, by tribe/slug, of those that readers may see
 	own    []postmortem.Postmortem // the tribe's, oldest first
+	dates  []slo.Date              // of the incidents of own
+	spans  []slo.Span              // what Postmortems claim, empty if nothing
 	called map[string]catalog.SLO  // the SLOs of today by every id they have or had
 	sealed map[slo.Month]*Issued   // of this tribe
 	rows   map[slomonth]*SLO       // of the months before, those issued in other tribes included
@@ -56,10 +58,19 @@ type slomonth struct {
 // prepare indexes the input.
 func (in *Input) prepare() {
 	in.slugs, in.own = make(map[string]int), in.ofTribe()
+	in.dates = make([]slo.Date, len(in.own))
+	for i := range in.own {
+		in.dates[i] = in.day(&in.own[i])
+	}
+	in.spans = make([]slo.Span, len(in.Postmortems))
 	in.files, in.called, in.sealed = make(map[string]int), make(map[string]catalog.SLO), make(map[slo.Month]*Issued)
 	in.rows, in.abroad = make(map[slomonth]*SLO), make(map[slomonth]string)
-	for k, p := range in.Postmortems {
+	for k := range in.Postmortems {
+		p := &in.Postmortems[k]
 		in.files[p.File] = k
+		if span, ok := p.Window(); ok {
+			in.spans[k] = span
+		}
 		if !p.Restricted {
 			in.slugs[p.Tribe+"/"+p.Slug] = k
 		}
@@ -94,8 +105,8 @@ func (in *Input) prepare() {
 
 // during returns which postmortems claim time within a span.
 func (in *Input) during(span slo.Span) (some []int) {
-	for k := range in.Postmortems {
-		if w, ok := in.Postmortems[k].Window(); ok && !w.Meet(span).Empty() {
+	for k, claimed := range in.spans {
+		if claimed.From.Before(span.To) && span.From.Before(claimed.To) {
 			some = append(some, k)
 		}
 	}
@@ -106,11 +117,10 @@ func (in *Input) during(span slo.Span) (some []int) {
 func Compute(in Input) (Tribe, error) {
 	in.prepare()
 	t := Tribe{Index: in.index()}
-	posts := in.own
-	t.Actions = in.actions(posts)
+	t.Actions = in.actions()
 	costs := make(map[string][]Cost) // by postmortem file
-	for _, m := range in.months(posts) {
-		card, err := in.card(m, posts, costs)
+	for _, m := range in.months() {
+		card, err := in.card(m, costs)
 		if err != nil {
 			return Tribe{}, err
 		}
@@ -131,14 +141,14 @@ func Compute(in Input) (Tribe, error) {
 	}
 	t.Index.Stale = t.Index.DataTo != nil && in.AsOf.Sub(*t.Index.DataTo) > in.Catalog.Site.Freshness
 	in.fillHistories(&t)
-	t.Postmortems = in.postmortems(posts, costs)
+	t.Postmortems = in.postmortems(costs)
 	return t, nil
 }
 
 // months returns the months that have a scorecard: those that are sealed, all
 // from the first with history up to the running one while an SLO is in scope,
 // and those in which an incident began. The latest closed month and the running one are always there.
-func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
+func (in *Input) months() []slo.Month {
 	now := slo.MonthOf(in.AsOf, in.Catalog.Site.Zone)
 	months := []slo.Month{now.Add(-1), now}
 	for m := range in.sealed {
@@ -152,8 +162,8 @@ func (in *Input) months(posts []postmortem.Postmortem) []slo.Month {
 			}
 		}
 	}
-	for _, p := range posts {
-		if d := in.day(p); !d.IsZero() && d.Of().Before(now) {
+	for _, d := range in.dates {
+		if !d.IsZero() && d.Of().Before(now) {
 			months = append(months, d.Of())
 		}
 	}
@@ -183,13 +193,13 @@ func (in *Input) ofTribe() (own []postmortem.Postmortem) {
 		}
 	}
 	slices.SortStableFunc(own, func(a, b postmortem.Postmortem) int {
-		return cmp.Or(in.day(a).Compare(in.day(b)), a.Started.Compare(b.Started), cmp.Compare(a.File, b.File))
+		return cmp.Or(in.day(&a).Compare(in.day(&b)), a.Started.Compare(b.Started), cmp.Compare(a.File, b.File))
 	})
 	return own
 }
 
 // day returns the day of the incident in the site's zone; zero if unknown.
-func (in *Input) day(p postmortem.Postmortem) slo.Date {
+func (in *Input) day(p *postmortem.Postmortem) slo.Date {
 	if !p.Started.IsZero() {
 		return slo.DateOf(p.Started, in.Catalog.Site.Zone)
 	}

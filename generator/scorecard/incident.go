@@ -16,11 +16,12 @@ const recurrence = 90 * 24 * time.Hour
 // incidents returns those of the tribe that began in the month. Of those that
 // readers may not see only the number is told: how long the one restricted
 // incident of a month took is not for them.
-func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents {
+func (in *Input) incidents(m slo.Month) Incidents {
 	out := Incidents{Items: []Incident{}}
 	var minutes []float64
-	for i, p := range posts {
-		if d := in.day(p); d.IsZero() || d.Of() != m || p.Withdrawn != "" {
+	for i := range in.own {
+		p, day := &in.own[i], in.dates[i]
+		if day.IsZero() || day.Of() != m || p.Withdrawn != "" {
 			continue
 		}
 		out.Count++
@@ -33,10 +34,10 @@ func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents
 			minutes = append(minutes, length.Value)
 		}
 		out.Items = append(out.Items, Incident{
-			ID: given(p.ID), Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: in.day(p),
+			ID: given(p.ID), Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: day,
 			Minutes: length, DetectedMinutes: between(p.Started, p.Detected),
 			StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0),
-			Status:        p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, posts[:i]),
+			Status:        p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, in.own[:i]),
 		})
 	}
 	out.Minutes = spread(minutes)
@@ -44,7 +45,7 @@ func (in *Input) incidents(m slo.Month, posts []postmortem.Postmortem) Incidents
 }
 
 // lasted returns the minutes from the start of the impact to its end.
-func lasted(p postmortem.Postmortem) Number {
+func lasted(p *postmortem.Postmortem) Number {
 	span, ok := p.Window()
 	return told(span.Minutes(), ok)
 }
@@ -57,8 +58,9 @@ func between(from, to time.Time) Number {
 
 // repeatOf finds the latest earlier incident of the same service and cause
 // class within 90 days.
-func repeatOf(p postmortem.Postmortem, earlier []postmortem.Postmortem) *Repeated {
-	for _, e := range slices.Backward(earlier) {
+func repeatOf(p *postmortem.Postmortem, earlier []postmortem.Postmortem) *Repeated {
+	for i := range slices.Backward(earlier) {
+		e := &earlier[i]
 		if e.Restricted || e.Withdrawn != "" || p.Started.IsZero() || e.Started.IsZero() ||
 			p.Started.Sub(e.Started) > recurrence || !share(p.Services, e.Services) || !share(p.Causes, e.Causes) {
 			continue
@@ -96,17 +98,18 @@ func spread(minutes []float64) Spread {
 }
 
 // postmortems returns the entries of the tribe's index, newest first.
-func (in *Input) postmortems(posts []postmortem.Postmortem, costs map[string][]Cost) []Postmortem {
+func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
-	out := []Postmortem{}
-	like := related(posts)
-	for i, p := range slices.Backward(posts) {
+	out := make([]Postmortem, 0, len(in.own))
+	like := related(in.own)
+	for i := range slices.Backward(in.own) {
+		p := &in.own[i]
 		if p.Restricted {
 			continue
 		}
 		e := Postmortem{
 			Related: like[i], ID: given(p.ID),
-			Slug: p.Slug, Title: p.Title, Date: in.day(p), Severity: p.Severity,
+			Slug: p.Slug, Title: p.Title, Date: in.dates[i], Severity: p.Severity,
 			ServiceIDs: list(p.Services), Squads: []string{}, Status: p.Status, Audience: p.Audience,
 			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
 			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),

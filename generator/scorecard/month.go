@@ -7,14 +7,13 @@ import (
 	"time"
 
 	"tribune/generator/catalog"
-	"tribune/generator/postmortem"
 	"tribune/generator/slo"
 )
 
 // card makes one month: from history or, once it is sealed, as it was issued.
 // What incidents cost
 // is added to costs, by the postmortem's file.
-func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, costs map[string][]Cost) (c Card, err error) {
+func (in *Input) card(m slo.Month, costs map[string][]Cost) (c Card, err error) {
 	in.near = in.during(m.In(in.Catalog.Site.Zone))
 	if is := in.sealed[m]; is != nil {
 		c, err = in.sealedCard(is, costs)
@@ -31,8 +30,8 @@ func (in *Input) card(m slo.Month, posts []postmortem.Postmortem, costs map[stri
 	}
 	slices.SortStableFunc(c.SLOs, byNeed)
 	c.Totals = totals(c.SLOs)
-	c.Incidents = in.incidents(m, posts)
-	c.Actions = in.backlog(m, posts)
+	c.Incidents = in.incidents(m)
+	c.Actions = in.backlog(m)
 	in.decisions(&c)
 	c.Duties = c.duties(in)
 	c.Short = c.inShort()

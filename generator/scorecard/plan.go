@@ -112,12 +112,12 @@ func (in *Input) planned(class string, first, last slo.Month) bool {
 	begin := slo.Date{Year: first.Year, Month: first.Month, Day: 1}
 	for k := range in.own {
 		p := &in.own[k]
-		if p.Restricted || p.Withdrawn != "" || last.Last().Before(in.day(*p)) || !share([]string{class}, p.Causes) {
+		if p.Restricted || p.Withdrawn != "" || last.Last().Before(in.dates[k]) || !share([]string{class}, p.Causes) {
 			continue
 		}
 		if slices.ContainsFunc(p.Actions, func(a postmortem.Action) bool {
 			over := !a.Open() && (a.Closed.IsZero() || a.Closed.Before(begin))
-			return a.Priority == "P0" && a.Dropped == "" && (!in.day(*p).Before(begin) || !over)
+			return a.Priority == "P0" && a.Dropped == "" && (!in.dates[k].Before(begin) || !over)
 		}) {
 			return true
 		}

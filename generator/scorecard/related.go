@@ -143,14 +143,14 @@ func whyAlike(p, q *postmortem.Postmortem) string {
 		reason += "; shares " + join(tags)
 	}
 	reason += "."
-	if open := openWhen(*q, p.Started); open > 0 && q.Started.Before(p.Started) {
+	if open := openWhen(q, p.Started); open > 0 && q.Started.Before(p.Started) {
 		reason += fmt.Sprintf(" %s of it %s still open when this began.", count(open, "action", "actions"), verb(open, "was", "were"))
 	}
 	return reason
 }
 
 // openWhen counts the actions of a postmortem that were open at a moment.
-func openWhen(p postmortem.Postmortem, at time.Time) (n int) {
+func openWhen(p *postmortem.Postmortem, at time.Time) (n int) {
 	if at.IsZero() {
 		return 0
 	}

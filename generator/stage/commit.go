@@ -63,7 +63,7 @@ func (s *Stage) finish(o Origin) error {
 	if err := s.next.Chmod(".", info.Mode().Perm()); err != nil {
 		return err
 	}
-	return flush(filepath.Join(s.work, "new"))
+	return flush(s.new)
 }
 
 // swap puts the new folder in the output's place. Where the system can exchange
@@ -71,7 +71,7 @@ func (s *Stage) finish(o Origin) error {
 // renames with a tiny gap between them; a build killed in it leaves no site,
 // and the next build begins by putting the old one back.
 func (s *Stage) swap() error {
-	next, old := filepath.Join(s.work, "new"), filepath.Join(s.work, "old")
+	next, old := s.new, filepath.Join(s.work, "old")
 	if !s.replaces {
 		return os.Rename(next, s.out)
 	}
@@ -105,7 +105,7 @@ func (s *Stage) clear() error {
 			return err
 		}
 	}
-	return errors.Join(os.RemoveAll(filepath.Join(s.work, "new")), os.RemoveAll(old))
+	return errors.Join(os.RemoveAll(s.new), os.RemoveAll(old))
 }
 
 // release removes the work folder, gives the lock back and does nothing the

@@ -12,9 +12,10 @@ import (
 	"strings"
 )
 
-// create writes a file that is not there yet.
+// create writes a file that is not there yet. Its path has been checked, and all
+// that is in the folder the stage has put there.
 func (s *Stage) create(path string, content []byte) error {
-	f, err := s.next.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(s.at(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {
 		_, err = f.Write(content)
 		err = cmp.Or(err, f.Close())
@@ -58,7 +59,7 @@ func (s *Stage) reuse(path string, content []byte) bool {
 
 // link makes the old site's file a file of the new one too.
 func (s *Stage) link(path string) error {
-	return os.Link(filepath.Join(s.out, path), filepath.Join(s.work, "new", path))
+	return os.Link(filepath.Join(s.out, path), s.at(path))
 }
 
 // holds reports whether what is left to read of f is content.

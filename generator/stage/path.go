@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
 	"unicode"
@@ -93,7 +94,19 @@ func isPort(s string) bool {
 // foldedKey returns what two paths have in common if a file system that ignores
 // case or Unicode forms takes them for the same.
 func foldedKey(p string) string {
+	if isASCII(p) {
+		return strings.ToLower(p) // the same, of what most paths are
+	}
 	return norm.NFC.String(cases.Fold().String(norm.NFD.String(p)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // A claim is a path in use: a file, or a folder with files in it.
@@ -130,7 +143,7 @@ func (s *Stage) take(c claim) error {
 	if !c.folder {
 		return nil
 	}
-	if err := s.next.Mkdir(c.path, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(s.at(c.path), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil

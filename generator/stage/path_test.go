@@ -4,6 +4,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 func TestAPathThatCannotStandEverywhereIsRefused(t *testing.T) {
@@ -97,6 +101,16 @@ func TestPathsThatAFileSystemMayTakeForOneAreRefused(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), c.reason) {
 			t.Errorf("%q and %q: %v; want %q in it", c.first, c.second, err, c.reason)
+		}
+	}
+}
+
+// The short way for ASCII must say what the long way says.
+func TestFoldedKeysOfASCIIAreThoseOfUnicode(t *testing.T) {
+	for c := range rune(utf8.RuneSelf) {
+		p := "a" + string(c) + "Z/" + string(c)
+		if got, want := foldedKey(p), norm.NFC.String(cases.Fold().String(norm.NFD.String(p))); got != want {
+			t.Errorf("%q: %q, Unicode says %q", p, got, want)
 		}
 	}
 }

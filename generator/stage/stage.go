@@ -33,6 +33,7 @@ import (
 type Stage struct {
 	out  string       // the output folder: absolute, symbolic links resolved
 	work string       // the work folder beside it
+	new  string       // work/new
 	lock *flock.Flock // work/lock
 
 	next     *os.Root // work/new
@@ -64,6 +65,7 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		taken: map[string]claim{},
 		files: map[string]File{},
 	}
+	s.new = filepath.Join(s.work, "new")
 	if err := s.acquire(ctx, waiting); err != nil {
 		return nil, err
 	}
@@ -141,11 +143,10 @@ func (s *Stage) prepare() (err error) {
 	if err := s.clear(); err != nil {
 		return err
 	}
-	next := filepath.Join(s.work, "new")
-	if err := os.Mkdir(next, 0o777); err != nil {
+	if err := os.Mkdir(s.new, 0o777); err != nil {
 		return err
 	}
-	if s.next, err = os.OpenRoot(next); err != nil {
+	if s.next, err = os.OpenRoot(s.new); err != nil {
 		return err
 	}
 	_, err = os.Stat(s.out)
@@ -155,6 +156,9 @@ func (s *Stage) prepare() (err error) {
 	}
 	return err
 }
+
+// at is where a path of the new site is on this machine.
+func (s *Stage) at(path string) string { return filepath.Join(s.new, filepath.FromSlash(path)) }
 
 // Write adds a file to the site. The path is relative, with forward slashes,
 // and must be one that any file system and web server keeps as it is: see
