@@ -124,8 +124,12 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		links.Aliases = own
 		return known.Body(in.Files, file, title, links)
 	}
-	r, err = write(ctx, cfg, in, r)
+	known.OpenPages(cfg.Out)
+	r, err = write(ctx, cfg, in, r, known)
 	known.CloseBodies(err == nil)
+	if err == nil {
+		known.ClosePages(cfg.Out)
+	}
 	return r, err
 }
 
@@ -237,21 +241,39 @@ func (s *Site) keysOf(ids []string) (all []history.Key) {
 	return all
 }
 
-// write renders the pages into a staged folder and swaps it in.
-func write(ctx context.Context, cfg Config, in site.Input, r Report) (Report, error) {
+// write renders the pages into a staged folder and swaps it in. Those that are
+// known to be made of the same as before are taken over as they are.
+func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cache.Cache) (Report, error) {
 	st, err := stage.Open(ctx, cfg.Out, cfg.Waiting)
 	if err != nil {
 		return r, err
 	}
 	defer st.Abort()
 	var files, pages, bytes atomic.Int64
-	found, err := site.Write(ctx, in, func(path string, content []byte) error {
+	count := func(path string, size int64) {
 		files.Add(1)
 		if strings.HasSuffix(path, ".html") {
 			pages.Add(1)
 		}
-		bytes.Add(int64(len(content)))
-		return st.Write(path, content)
+		bytes.Add(size)
+	}
+	in.Again = func(of site.Digest) (path string, ok bool) {
+		p, ok := known.Page(of)
+		if !ok || !st.Keep(p.Path, stage.File{SHA256: p.SHA256, Bytes: p.Bytes}, p.Written) {
+			return "", false
+		}
+		count(p.Path, p.Bytes)
+		known.KeepPage(of, p)
+		return p.Path, true
+	}
+	found, err := site.Write(ctx, in, func(path string, content []byte, of site.Digest) error {
+		count(path, int64(len(content)))
+		if err := st.Write(path, content); err != nil || of == (site.Digest{}) {
+			return err
+		}
+		f := st.Wrote(path)
+		known.KeepPage(of, cache.Page{Path: path, SHA256: f.SHA256, Bytes: f.Bytes})
+		return nil
 	})
 	if err != nil {
 		return r, err

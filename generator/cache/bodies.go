@@ -1,10 +1,10 @@
 package cache
 
 import (
-	"bytes"
-	"encoding/gob"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"html/template"
 	"io/fs"
 
 	"tribune/generator/diag"
@@ -12,7 +12,7 @@ import (
 )
 
 // A text is a postmortem's body as it was rendered. The fields are exported for
-// gob.
+// JSON.
 type text struct {
 	Rendered postmortem.Rendered
 	Problems diag.List
@@ -73,11 +73,34 @@ func (c *Cache) Body(site fs.FS, file, title string, links postmortem.Links) (po
 	noting.Page = func(file string) (string, bool) { return t.note(answer{File: file}, links) }
 	noting.Image = func(file string) (string, bool) { return t.note(answer{Image: true, File: file}, links) }
 	t.Rendered, t.Problems = postmortem.Body(file, src, title, noting)
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(t); err == nil {
-		c.bodies.put(digestOf(with, c.files.learn(file, src)), b.Bytes())
+	if b, ok := t.encode(); ok {
+		c.bodies.put(digestOf(with, c.files.learn(file, src)), b)
 	}
 	return t.Rendered, t.Problems, nil
+}
+
+// encode writes a text: how long the JSON of all but the HTML is, that JSON, and
+// the HTML as it is.
+func (t text) encode() (b []byte, ok bool) {
+	html := t.Rendered.HTML
+	t.Rendered.HTML = ""
+	rest, err := json.Marshal(t)
+	b = binary.AppendUvarint(make([]byte, 0, len(rest)+len(html)+binary.MaxVarintLen64), uint64(len(rest)))
+	return append(append(b, rest...), html...), err == nil
+}
+
+// decode reads what encode wrote.
+func (t *text) decode(b []byte) (ok bool) {
+	size, n := binary.Uvarint(b)
+	if n <= 0 || size > uint64(len(b)-n) {
+		return false
+	}
+	rest := n + int(size)
+	if json.Unmarshal(b[n:rest], t) != nil {
+		return false
+	}
+	t.Rendered.HTML = template.HTML(b[rest:])
+	return true
 }
 
 // note keeps an answer, and gives it.
@@ -90,7 +113,7 @@ func (t *text) note(a answer, links postmortem.Links) (string, bool) {
 // text returns what is known by a key, if what it refers to is where it was.
 func (c *Cache) text(key string, links postmortem.Links) (t text, ok bool) {
 	b, ok := c.bodies.get(key)
-	if !ok || gob.NewDecoder(bytes.NewReader(b)).Decode(&t) != nil {
+	if !ok || !t.decode(b) {
 		return text{}, false
 	}
 	for _, a := range t.Asked {

@@ -9,6 +9,7 @@
 //	built     for each output folder, what its site was made of
 //	facts     what postmortems say, by the digest of their files
 //	bodies-X  texts of postmortems as HTML, likewise, for one audience and its tribes
+//	pages-X   the pages of one output folder, by a digest of all that they show
 //
 // # What holds
 //
@@ -53,6 +54,7 @@ type Cache struct {
 	mu     sync.Mutex
 	beyond map[string]bool // files outside folders that the build asked for
 	bodies *pack
+	pages  *pages
 }
 
 // Open looks through the files of a site and opens its cache.

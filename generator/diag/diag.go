@@ -49,6 +49,17 @@ func (s Severity) String() string {
 // MarshalText writes the severity as its word.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads the severity's word.
+func (s *Severity) UnmarshalText(word []byte) error {
+	for _, known := range []Severity{Note, Warning, Error} {
+		if known.String() == string(word) {
+			*s = known
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no severity", word)
+}
+
 // A Problem is one thing wrong with an input, and how to put it right.
 type Problem struct {
 	Pos      Pos

@@ -152,8 +152,13 @@ func (p place) page(heading string, nav string) page {
 // memory of a few.
 var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// render writes the page with the template of its kind.
+// render writes the page with the template of its kind, unless an earlier build
+// did.
 func (p place) render(kind string, pg page) error {
+	of := digestOf(p.source, kind, p.prefix+p.path, pg)
+	if _, ok := p.again(of); ok {
+		return nil
+	}
 	t, ok := p.templates[kind]
 	if !ok {
 		return fmt.Errorf("no template %s", kind)
@@ -164,7 +169,7 @@ func (p place) render(kind string, pg page) error {
 	if err := t.Execute(b, pg); err != nil {
 		return fmt.Errorf("%s: %w", p.prefix+p.path, err)
 	}
-	return p.write(p.prefix+p.path, b.Bytes())
+	return p.put(p.prefix+p.path, b.Bytes(), of)
 }
 
 // hashed names an asset after its content, so that a page never meets data of

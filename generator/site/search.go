@@ -60,22 +60,20 @@ func (s shelf) searchData(years []year, cols columns, rows bool) (f searchFiles,
 	f.example = s.example()
 	for _, y := range years {
 		if f.library != "" {
-			index, err := search.Index(searchFields, documents(y.posts))
-			if err != nil {
-				return f, err
-			}
-			path, err := s.shard("search/"+y.key()+".js", "index", index)
+			all := documents(y.posts)
+			path, err := s.shard("search/"+y.key()+".js", "index", all, func() ([]byte, error) {
+				return search.Index(searchFields, all)
+			})
 			if err != nil {
 				return f, err
 			}
 			f.indexes = append(f.indexes, path)
 		}
 		if rows {
-			list, err := s.rowsOf(y, cols)
-			if err != nil {
-				return f, err
-			}
-			path, err := s.shard("search/rows-"+y.key()+".js", "rows", list)
+			list := s.rowsOf(y, cols)
+			path, err := s.shard("search/rows-"+y.key()+".js", "rows", list, func() ([]byte, error) {
+				return s.encodeRows(list)
+			})
 			if err != nil {
 				return f, err
 			}
@@ -85,13 +83,22 @@ func (s shelf) searchData(years []year, cols columns, rows bool) (f searchFiles,
 	return f, nil
 }
 
-// shard writes a script that hands data to the function of that name.
-func (s shelf) shard(name, function string, data []byte) (path string, err error) {
+// shard writes a script that hands data to the function of that name. It is as an
+// earlier build made it if what the data are made of is the same.
+func (s shelf) shard(name, function string, of any, encode func() ([]byte, error)) (path string, err error) {
+	made := digestOf(s.source, s.prefix, name, function, of)
+	if path, ok := s.again(made); ok {
+		return strings.TrimPrefix(path, s.prefix), nil
+	}
+	data, err := encode()
+	if err != nil {
+		return "", err
+	}
 	script := make([]byte, 0, len(data)+40)
 	script = append(script, "tribune."+function+"("...)
 	script = append(append(script, data...), ");\n"...)
 	path = hashed(name, script)
-	return path, s.write(s.prefix+path, script)
+	return path, s.put(s.prefix+path, script, made)
 }
 
 // documents are what is searched of each postmortem. Of a withdrawn one only the
@@ -112,14 +119,21 @@ func documents(posts []shelved) (all []search.Document) {
 	return all
 }
 
-// rowsOf returns the rows of a year as JSON, [[id, facets, HTML], …]. Their
-// links begin in the shelf's root.
-func (s shelf) rowsOf(y year, cols columns) ([]byte, error) {
+// rowsOf returns the rows of a year. Their links begin in the shelf's root.
+func (s shelf) rowsOf(y year, cols columns) []postmortemRow {
 	p := s.at("index.html")
-	list := make([][3]string, 0, len(y.posts))
+	rows := make([]postmortemRow, len(y.posts))
+	for i, e := range y.posts {
+		rows[i] = s.row(p, e, cols)
+	}
+	return rows
+}
+
+// encodeRows returns rows as JSON, [[id, facets, HTML], …].
+func (s shelf) encodeRows(rows []postmortemRow) ([]byte, error) {
+	list := make([][3]string, 0, len(rows))
 	var b bytes.Buffer
-	for _, e := range y.posts {
-		row := s.row(p, e, cols)
+	for _, row := range rows {
 		id, facets := row.ID, row.Facets
 		row.ID, row.Facets = "", ""
 		b.Reset()

@@ -45,6 +45,9 @@ type Input struct {
 	Problems    diag.List // what check found, to be printed on the pages it concerns
 	// Body renders the text of a postmortem's file, as postmortem.Body does.
 	Body func(file, title string, links postmortem.Links) (postmortem.Rendered, diag.List, error)
+	// Again puts a file into the site that an earlier build made of what has the
+	// digest, and returns its path. ok is false if it is not there as it was left.
+	Again func(of Digest) (path string, ok bool)
 	// Hours returns tallies by SLO id, for the buckets that start in the span.
 	Hours func(span slo.Span, ids ...string) (map[string]slo.Series, error)
 }
@@ -55,18 +58,22 @@ const workers = 4
 type builder struct {
 	in        Input
 	templates map[string]*template.Template
-	write     func(path string, content []byte) error
+	source    Digest // of the templates
+	put       Put
 	style     []byte
 	icon      []byte
 	scripts   map[string][]byte    // by file name: site.js, search.js, echarts.js, minisearch.js
 	problems  map[string]diag.List // by file
 }
 
-// Write makes every file of the site and hands each to write, from several
-// goroutines; write must not keep content. Problems are those found in the
-// bodies of postmortems.
-func Write(ctx context.Context, in Input, write func(path string, content []byte) error) (diag.List, error) {
-	b := &builder{in: in, write: write, problems: make(map[string]diag.List)}
+// A Put takes a file of the site, from several goroutines; it must not keep
+// content. The digest is zero if the file shall be made anew by every build.
+type Put func(path string, content []byte, of Digest) error
+
+// Write makes every file of the site, but those that Again knows, and hands each
+// to put. Problems are those found in the bodies of postmortems.
+func Write(ctx context.Context, in Input, put Put) (diag.List, error) {
+	b := &builder{in: in, put: put, problems: make(map[string]diag.List)}
 	for _, p := range in.Problems {
 		b.problems[p.Pos.File] = append(b.problems[p.Pos.File], p)
 	}
@@ -93,8 +100,22 @@ func Write(ctx context.Context, in Input, write func(path string, content []byte
 	return slices.Concat(slices.Concat(found...)...), ctx.Err()
 }
 
+// write adds a file that every build makes anew.
+func (b *builder) write(path string, content []byte) error {
+	return b.put(path, content, Digest{})
+}
+
+// again adds a file of an earlier build, if one is known that is made of the same.
+func (b *builder) again(of Digest) (path string, ok bool) {
+	if b.in.Again == nil || of == (Digest{}) {
+		return "", false
+	}
+	return b.in.Again(of)
+}
+
 // load reads templates, styles and scripts, the site's own before ours.
 func (b *builder) load() error {
+	var texts []string
 	shared := template.New("base.html")
 	for _, from := range []fs.FS{nil, b.in.Overrides} { // an older base.html lacks what later pages share
 		base, err := templates.Read(from, "base.html")
@@ -104,6 +125,7 @@ func (b *builder) load() error {
 		if shared, err = shared.Parse(string(base)); err != nil {
 			return err
 		}
+		texts = append(texts, string(base))
 	}
 	b.templates = make(map[string]*template.Template)
 	for _, name := range templates.Names() {
@@ -119,7 +141,9 @@ func (b *builder) load() error {
 			return err
 		}
 		b.templates[strings.TrimSuffix(name, ".html")] = t.Lookup("base.html")
+		texts = append(texts, name, string(text))
 	}
+	b.source = digestOf(texts)
 	var err error
 	if b.style, err = templates.Read(b.in.Overrides, "style.css"); err != nil {
 		return err

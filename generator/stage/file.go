@@ -57,6 +57,31 @@ func (s *Stage) reuse(path string, content []byte) bool {
 	return holds(f, content) && s.link(path) == nil
 }
 
+// Keep adds a file of the old site as it is, if it still has the size and the
+// time of change at which it was left, in Unix nanoseconds. It reports whether it
+// did.
+func (s *Stage) Keep(path string, f File, written int64) bool {
+	if !s.replaces || checkPath(path) != nil {
+		return false
+	}
+	info, err := os.Lstat(filepath.Join(s.out, path))
+	if err != nil || !info.Mode().IsRegular() || info.Size() != f.Bytes || info.ModTime().UnixNano() != written {
+		return false
+	}
+	if s.claim(path) != nil {
+		return false // as Write will say
+	}
+	kept := s.link(path) == nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept {
+		s.files[path] = f
+	} else {
+		delete(s.taken, foldedKey(path))
+	}
+	return kept
+}
+
 // link makes the old site's file a file of the new one too.
 func (s *Stage) link(path string) error {
 	return os.Link(filepath.Join(s.out, path), s.at(path))

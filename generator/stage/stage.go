@@ -177,6 +177,13 @@ func (s *Stage) Write(path string, content []byte) error {
 	return err
 }
 
+// Wrote returns what the manifest will say of a file that was written.
+func (s *Stage) Wrote(path string) File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.files[path]
+}
+
 func (s *Stage) write(path string, content []byte) error {
 	if err := checkPath(path); err != nil {
 		return err
