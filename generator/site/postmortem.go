@@ -136,7 +136,17 @@ func (t *tribeSite) postmortemTrust(e *scorecard.Postmortem) []trustItem {
 	if readers != "" {
 		items = append(items, trustItem{Text: "readers: " + readers})
 	}
+	if settled(e) {
+		return items
+	}
 	return append(append(items, trustItem{Text: "actions as of " + scorecard.DayName(slo.DateOf(t.in.AsOf, t.in.Catalog.Site.Zone))}), t.built()...)
+}
+
+// settled reports whether nothing of a postmortem waits for a day to come: its
+// page is the same from night to night, and so says neither of what moment nor of
+// which commit it speaks.
+func settled(e *scorecard.Postmortem) bool {
+	return e.Withdrawn != "" || e.Status == "final" && e.Actions.Open == 0
 }
 
 // postmortemFacts is the summary box: times in the site's zone with UTC. What
