@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tribune/generator/audience"
 	"tribune/generator/cache"
 	"tribune/generator/catalog"
@@ -161,26 +163,34 @@ func (s *Site) chosen(cfg Config) (tribes []*catalog.Tribe, err error) {
 	return tribes, nil
 }
 
+// atOnce is how many tribes are computed at once: each holds the hours of a month.
+const atOnce = 2
+
 // compute makes the facts of each tribe.
-func (s *Site) compute(ctx context.Context, cfg Config, store *history.Store, tribes []*catalog.Tribe, in site.Input) (facts []scorecard.Tribe, err error) {
-	for _, t := range tribes {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		firsts, err := firstMonths(store, t)
-		if err != nil {
-			return nil, err
-		}
-		f, err := scorecard.Compute(scorecard.Input{
-			Catalog: s.Catalog, Tribe: t, Postmortems: in.Postmortems, AsOf: in.AsOf, Audience: cfg.Audience, Firsts: firsts,
-			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued,
+func (s *Site) compute(ctx context.Context, cfg Config, store *history.Store, tribes []*catalog.Tribe, in site.Input) ([]scorecard.Tribe, error) {
+	facts := make([]scorecard.Tribe, len(tribes))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for i, t := range tribes {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			firsts, err := firstMonths(store, t)
+			if err != nil {
+				return err
+			}
+			facts[i], err = scorecard.Compute(scorecard.Input{
+				Catalog: s.Catalog, Tribe: t, Postmortems: in.Postmortems, AsOf: in.AsOf, Audience: cfg.Audience, Firsts: firsts,
+				Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued,
+			})
+			if err != nil {
+				return fmt.Errorf("tribe %s: %w", t.ID, err)
+			}
+			return nil
 		})
-		if err != nil {
-			return nil, fmt.Errorf("tribe %s: %w", t.ID, err)
-		}
-		facts = append(facts, f)
 	}
-	return facts, nil
+	return facts, g.Wait()
 }
 
 // firstMonths returns the first month with data of each SLO that has any.
