@@ -9,6 +9,8 @@ package scorecard
 
 import (
 	"encoding/json"
+	"math"
+	"strconv"
 	"time"
 
 	"tribune/generator/slo"
@@ -35,6 +37,9 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	if !n.Known {
 		return []byte("null"), nil
 	}
+	if size := math.Abs(n.Value); size == 0 || 1e-6 <= size && size < 1e21 { // as encoding/json has it, and many times faster
+		return strconv.AppendFloat(nil, n.Value, 'f', -1, 64), nil
+	}
 	return json.Marshal(n.Value)
 }
 
@@ -45,7 +50,11 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	n.Known = true
-	return json.Unmarshal(b, &n.Value)
+	if v, err := strconv.ParseFloat(string(b), 64); err == nil {
+		n.Value = v
+		return nil
+	}
+	return json.Unmarshal(b, &n.Value) // which says what is wrong with it
 }
 
 // A Card is one month of one tribe: api/scorecards/<month>.json.

@@ -1,8 +1,10 @@
 package slo
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -48,7 +50,24 @@ func BudgetPercent(share float64) string {
 	if 0 < share && share < 0.01 {
 		return "<1%"
 	}
-	return distinct(big.NewRat(billionths(share), int64(whole)), 0, new(big.Rat), big.NewRat(1, 1))
+	n, unit := billionths(share), int64(whole/100) // of one percent, then of a tenth of it …
+	for places := 0; ; places++ {
+		shown := roundTo(n, unit)
+		if cmp.Compare(shown, 0) == cmp.Compare(n, 0) && cmp.Compare(shown, int64(whole)) == cmp.Compare(n, int64(whole)) {
+			text := strconv.FormatFloat(float64(shown)/float64(whole/100), 'f', places, 64)
+			return strings.Replace(text, "-", "−", 1) + "%"
+		}
+		unit /= 10
+	}
+}
+
+// roundTo returns the multiple of unit that is nearest to n, of two the one
+// further from 0.
+func roundTo(n, unit int64) int64 {
+	if n < 0 {
+		return -roundTo(-n, unit)
+	}
+	return (n + unit/2) / unit * unit
 }
 
 // distinct writes a share as a percentage with the fewest decimal places, but no

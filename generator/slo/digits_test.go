@@ -68,3 +68,20 @@ func TestAShareOfABudgetIsPrinted(t *testing.T) {
 		}
 	}
 }
+
+// A page prints thousands of these, so they are made without rationals; with
+// them they are the same.
+func TestAShareOfABudgetIsPrintedAsExactArithmeticHasIt(t *testing.T) {
+	exact := func(n int64) string {
+		return distinct(big.NewRat(n, int64(whole)), 0, new(big.Rat), big.NewRat(1, 1))
+	}
+	law(t, func(n int32, near uint8) bool {
+		for _, n := range []int64{int64(n), int64(n) * 1000, int64(whole) + int64(near) - 128, int64(near) - 128, int64(n) / 5_000_000 * 5_000_000} {
+			if share := float64(n) / float64(whole); (share <= 0 || share >= 0.01) && BudgetPercent(share) != exact(n) {
+				t.Logf("%d billionths print %s; want %s", n, BudgetPercent(share), exact(n))
+				return false
+			}
+		}
+		return true
+	})
+}
