@@ -11,6 +11,56 @@ import (
 // often (above) or more rarely (below): 5% of steady histories go so far.
 const ClearLaplace = 1.96
 
+// A FrequencyWord says whether events come more or less often.
+type FrequencyWord string
+
+// The words, as they stand in JSON; without enough months it is
+// too_little_history, as of a trend.
+const (
+	MoreOften        FrequencyWord = "more_often"
+	LessOften        FrequencyWord = "less_often"
+	NoClearChange    FrequencyWord = "no_clear_change"
+	TooLittleToCount FrequencyWord = "too_little_history"
+)
+
+// FrequencyOf tests by Laplace whether events become more frequent, from their
+// numbers month by month, the oldest first: each is taken to have come in the
+// middle of its month. u is 0 and ok false if there was none.
+func FrequencyOf(first Month, counts []int) (word FrequencyWord, u float64, ok bool) {
+	var at []time.Time
+	for i, n := range counts {
+		m := first.Add(i).In(time.UTC)
+		for range n {
+			at = append(at, m.From.Add(m.Duration()/2))
+		}
+	}
+	u, ok = Laplace(Span{first.In(time.UTC).From, first.Add(len(counts)).In(time.UTC).From}, at)
+	switch {
+	case len(counts) < trendMonths:
+		return TooLittleToCount, u, ok
+	case u > ClearLaplace:
+		return MoreOften, u, ok
+	case u < -ClearLaplace:
+		return LessOften, u, ok
+	}
+	return NoClearChange, u, ok
+}
+
+// ShowsAt returns which numbers of events in the next stretch, as long as one in
+// which k came, would show by SameRate at 5% that the rate is another: fewest or
+// fewer, most or more. fewest is −1 if even none would not.
+func ShowsAt(k int) (fewest, most int) {
+	shows := func(n int) bool { return SameRate(Frequency{k, 1}, Frequency{n, 1}) <= trendLevel }
+	fewest, most = -1, k+1
+	for n := 0; n < k && shows(n); n++ {
+		fewest = n
+	}
+	for !shows(most) {
+		most++
+	}
+	return fewest, most
+}
+
 // PoissonInterval returns the exact 95% interval of a rate of which k events
 // were seen in the exposure, such as incidents in months. The rate is per unit
 // of exposure, which must be above 0.

@@ -71,3 +71,34 @@ func TestTwoPeriodsAreComparedByTheConditionalBinomial(t *testing.T) {
 		near(t, "p", SameRate(c.before, c.after), c.want, c.within)
 	}
 }
+
+// By hand, 2·Σ C(n, i)/2ⁿ over i up to the smaller of the two: 4 and 13 give
+// 2·3214/2¹⁷ = .049, 4 and 12 give .077; 6 and 0 give .031, 5 and 0 give .063;
+// 9 and 1 give .021, 9 and 2 give .065; 9 and 21 give .043, 9 and 20 give .061.
+func TestWithFewEventsOnlyALargeChangeWouldShow(t *testing.T) {
+	for k, want := range map[int][2]int{0: {-1, 6}, 4: {-1, 13}, 5: {-1, 15}, 6: {0, 17}, 9: {1, 21}} {
+		if fewest, most := ShowsAt(k); fewest != want[0] || most != want[1] {
+			t.Errorf("after %d a change shows at %d or fewer and at %d or more; want %v", k, fewest, most, want)
+		}
+	}
+}
+
+func TestFrequencyHasAWord(t *testing.T) {
+	first := Month{2025, time.November}
+	for _, c := range []struct {
+		about  string
+		counts []int
+		word   FrequencyWord
+	}{
+		{"one a month", []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, NoClearChange},
+		{"none at all", make([]int, 12), NoClearChange},
+		{"more and more", []int{0, 0, 0, 0, 0, 1, 0, 2, 2, 3, 2, 4}, MoreOften},
+		{"fewer and fewer", []int{4, 2, 3, 2, 2, 0, 1, 0, 0, 0, 0, 0}, LessOften},
+		{"five months", []int{0, 0, 0, 0, 9}, TooLittleToCount},
+		{"nothing", nil, TooLittleToCount},
+	} {
+		if word, u, ok := FrequencyOf(first, c.counts); word != c.word || ok != (u != 0 || c.about == "one a month") {
+			t.Errorf("%s: %s (u = %v, %v); want %s", c.about, word, u, ok, c.word)
+		}
+	}
+}
