@@ -16,8 +16,8 @@ import (
 
 // Check reads everything that people wrote and says what is wrong with it, as of
 // a moment. It needs no network and writes nothing. Beyond what stops a build it
-// tells of links that lead nowhere and of what postmortems lack, and notes which
-// ${NAME} the environment does not set.
+// tells of links that lead nowhere, of what postmortems and operational models
+// lack, and notes which ${NAME} the environment does not set.
 func Check(dir string, asOf time.Time) (*Site, diag.List, error) {
 	s, problems, err := Load(dir)
 	if err != nil {
@@ -29,7 +29,11 @@ func Check(dir string, asOf time.Time) (*Site, diag.List, error) {
 		return nil, nil, err
 	}
 	unset := s.Catalog.UnsetVariables(func(name string) bool { _, ok := os.LookupEnv(name); return ok })
-	return s, slices.Concat(problems, damaged, s.sealed(), unset, s.texts(asOf)).Sorted(), nil
+	var lacking diag.List
+	if problems.Count(diag.Error) == 0 { // else what is refused would seem to be lacking
+		lacking = check.Models(s.Catalog, slo.DateOf(asOf, s.Catalog.Site.Zone))
+	}
+	return s, slices.Concat(problems, damaged, s.sealed(), unset, lacking, s.texts(asOf)).Sorted(), nil
 }
 
 // texts returns what is wrong with the texts of the postmortems: links and

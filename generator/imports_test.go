@@ -18,7 +18,7 @@ var mayImport = map[string]string{
 	"cmd/tribune": "generator generator/audience generator/catalog generator/check generator/diag generator/digest generator/preview generator/publish generator/slo generator/verify; kong client_golang prometheus-common",
 	"cmd/assets":  "templates; esbuild",
 	"cmd/example": "generator generator/slo generator/diag generator/catalog generator/history; toml",
-	"test/bench":  "generator/slo generator/history; goldmark x/sync",
+	"test/bench":  "generator generator/slo generator/history; goldmark x/sync",
 
 	"generator":          "templates generator/*; x/sync",
 	"generator/audience": "generator/diag generator/postmortem;",
@@ -32,7 +32,7 @@ var mayImport = map[string]string{
 	"generator/source":     "generator/slo generator/diag generator/catalog generator/history generator/promql; client_golang prometheus-common backoff x/sync",
 	"generator/history":    "generator/slo generator/diag; parquet-go flock x/sys",
 	"generator/cache":      "generator/diag generator/postmortem;",
-	"generator/check":      "generator/slo generator/diag generator/postmortem;",
+	"generator/check":      "generator/slo generator/diag generator/catalog generator/postmortem generator/sre;",
 	"generator/postmortem": "generator/slo generator/diag; goldmark chroma bluemonday toml yaml x/net x/text",
 	"generator/digest":     "generator/slo generator/scorecard;",
 	"generator/preview":    "generator/diag; fsnotify",

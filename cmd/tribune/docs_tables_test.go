@@ -124,7 +124,12 @@ func TestTheRulesPageHasEveryRule(t *testing.T) {
 		}
 	}
 	holds(t, page, "Postmortems", posts)
-	for _, r := range check.Rules {
+	var models [][]string
+	for _, r := range check.ModelRules {
+		models = append(models, []string{r.ID, r.Title, r.Severity.String()})
+	}
+	holds(t, page, "How services are run", models)
+	for _, r := range slices.Concat(check.Rules, check.ModelRules) {
 		if text := reasons(r); !strings.Contains(string(page.src), text) {
 			t.Errorf("docs/rules.md does not have\n%s", text)
 		}
@@ -166,7 +171,11 @@ func sealedRules(t *testing.T) (ids []string) {
 
 // reasons is how docs/rules.md tells why a rule is there.
 func reasons(r check.Rule) string {
-	return fmt.Sprintf("### `%s`\n\n%s\n\nBreaks it:\n\n````markdown\n%s````\n\nKeeps it:\n\n````markdown\n%s````\n", r.ID, r.Why, r.Bad, r.Good)
+	language := "markdown"
+	if slices.ContainsFunc(check.ModelRules, func(m check.Rule) bool { return m.ID == r.ID }) {
+		language = "toml"
+	}
+	return fmt.Sprintf("### `%s`\n\n%s\n\nBreaks it:\n\n````%[3]s\n%[4]s````\n\nKeeps it:\n\n````%[3]s\n%[5]s````\n", r.ID, r.Why, language, r.Bad, r.Good)
 }
 
 type rule struct{ id, title string }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"tribune/generator/check"
@@ -101,7 +102,7 @@ type (
 
 // sarifRuleOf has the reason of a rule where there is one.
 func sarifRuleOf(id string) sarifRule {
-	for _, r := range check.Rules {
+	for _, r := range slices.Concat(check.Rules, check.ModelRules) {
 		if r.ID == id {
 			return sarifRule{id, &sarifText{r.Title}, &sarifText{r.Why}}
 		}

@@ -1,7 +1,8 @@
 // Package check holds postmortems against what makes them worth reading: an
-// impact, promises that somebody keeps, roles rather than names. What is wrong
-// with a file by itself is told by package postmortem when it is read. Rules has
-// the reason for each rule of either kind that writers ask about, with examples.
+// impact, promises that somebody keeps, roles rather than names; and services
+// against what was to be agreed on how they are run. What is wrong with a file by
+// itself is told by package postmortem or catalog when it is read. Rules and
+// ModelRules have the reason for each rule that writers ask about, with examples.
 package check
 
 import (
