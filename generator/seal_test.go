@@ -110,6 +110,23 @@ func TestASealedMonthIsTheSameEveryNight(t *testing.T) {
 	}
 }
 
+func TestTheFrontPageSaysWhetherItsMonthIsSealed(t *testing.T) {
+	dir := corner(t)
+	front := func(asOf string) string { return built(t, dir, asOf, "", "org")("index.html") }
+	for _, c := range []struct{ asOf, want string }{
+		{"2026-03-06", "<li><strong>February 2026 closed, not yet sealed</strong></li><li>as of 5 March 2026, 24:00 UTC</li>"},
+		{"2025-01-15", "<li><strong>Draft of January 2025 to 14 January 2025, 24:00 UTC</strong></li>"},
+	} {
+		if page := front(c.asOf); !strings.Contains(page, c.want) {
+			t.Errorf("as of %s the front page does not say %s:\n%s", c.asOf, c.want, page[:min(len(page), 4000)])
+		}
+	}
+	sealAll(t, dir)
+	if page := front("2026-03-06"); !strings.Contains(page, "<li><strong>February 2026 issued 5 March 2026, sealed</strong></li>") {
+		t.Errorf("once it is sealed the front page does not say so:\n%s", page[:4000])
+	}
+}
+
 // A site of many years keeps only what its running months need.
 func TestTrendsOfSealedMonthsNeedNoOldHours(t *testing.T) {
 	dir := corner(t)

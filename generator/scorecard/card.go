@@ -277,12 +277,14 @@ type Totals struct {
 	ByState map[slo.State]int `json:"by_state"`
 }
 
-// Incidents are those that began in the month.
+// Incidents are those that began in the month, and how often they came up to
+// its end.
 type Incidents struct {
 	Count      int        `json:"count"`
 	Restricted int        `json:"restricted"`
 	Minutes    Spread     `json:"minutes"`
 	Items      []Incident `json:"items"`
+	Frequency  Frequency  `json:"frequency"`
 }
 
 // A Spread describes durations in minutes. The median needs five of them.

@@ -136,13 +136,25 @@ func Compute(in Input) (Tribe, error) {
 			t.Index.DataTo = card.DataTo
 		}
 	}
-	if len(t.Cards) > 0 && t.Index.Latest == (slo.Month{}) {
-		t.Index.Latest = t.Cards[len(t.Cards)-1].Month
-	}
+	t.begin()
+	t.frequencies()
 	t.Index.Stale = t.Index.DataTo != nil && in.AsOf.Sub(*t.Index.DataTo) > in.Catalog.Site.Freshness
 	in.fillHistories(&t)
 	t.Postmortems = in.postmortems(costs)
 	return t, nil
+}
+
+// begin shows the running month of a tribe that has objectives in it and in no
+// month that has ended: it has only begun.
+func (t *Tribe) begin() {
+	if len(t.Cards) == 0 {
+		return
+	}
+	last := &t.Cards[len(t.Cards)-1]
+	scored := func(c Card) bool { return c.Closed && len(c.SLOs) > 0 }
+	if t.Index.Latest == (slo.Month{}) || len(last.SLOs) > 0 && !slices.ContainsFunc(t.Cards, scored) {
+		t.Index.Latest = last.Month
+	}
 }
 
 // months returns the months that have a scorecard: those that are sealed, all

@@ -20,6 +20,9 @@ type Org struct {
 	Audience  string       `json:"audience"`
 	Month     slo.Month    `json:"month"` // the latest that any tribe has closed
 	Closed    bool         `json:"closed"`
+	Scored    int          `json:"scored_tribes"` // that have an objective in the month
+	Sealed    int          `json:"sealed_tribes"` // of these, whose scorecard of the month is sealed
+	Issued    *time.Time   `json:"issued"`        // when the last of them was
 	DataTo    *time.Time   `json:"data_to"`
 	Stale     bool         `json:"stale"`
 	Coverage  Number       `json:"coverage"` // buckets present of those expected, all SLOs
@@ -35,6 +38,7 @@ type Org struct {
 	Archive   []OrgMonth   `json:"archive"` // latest first
 	Latest    []OrgWritten `json:"latest_postmortems"`
 	Incidents int          `json:"incidents"`
+	Frequency Frequency    `json:"incident_frequency"` // of all tribes, up to the month
 }
 
 // An OrgTribe is one tribe's row on the front page.
@@ -66,6 +70,11 @@ type TrendCounts struct {
 	NoTrend   int `json:"no_clear_trend"`
 	TooLittle int `json:"too_little_history"`
 	Months    int `json:"months"` // the longest history among them
+	// Of the organisation, those whose trend also stands if all its objectives
+	// are tested together. Only they answer whether stability improves: with
+	// many tribes, by chance alone, some have one that does.
+	StandImproving int `json:"stand_improving"`
+	StandWorsening int `json:"stand_worsening"`
 }
 
 // Told is the number of objectives with enough history to tell.
@@ -125,6 +134,15 @@ func Assemble(title, audience string, asOf time.Time, headline []string, tribes 
 			continue
 		}
 		o.Closed = card.Closed
+		if len(card.SLOs) > 0 {
+			o.Scored++
+		}
+		if card.Sealed {
+			o.Sealed++
+			if o.Issued == nil || o.Issued.Before(card.AsOf) {
+				o.Issued = &card.AsOf
+			}
+		}
 		o.Unjudged += card.Incomplete
 		o.Overdue += card.Actions.Overdue
 		o.Incidents += card.Incidents.Count
@@ -151,8 +169,10 @@ func Assemble(title, audience string, asOf time.Time, headline []string, tribes 
 	for _, t := range o.Tribes {
 		o.Trends.add(t.Trends)
 	}
+	o.Trends.stand(rows)
 	o.askOnce(asks)
 	o.Short = o.inShort()
+	o.frequency(tribes)
 	o.archive(tribes)
 	o.latest(sorted)
 	return o
@@ -223,6 +243,26 @@ func (t *TrendCounts) add(u TrendCounts) {
 	t.Months = max(t.Months, u.Months)
 }
 
+// stand counts the trends that are left once they are corrected for the number
+// of all objectives of the organisation, as those of a tribe are for its own.
+func (t *TrendCounts) stand(rows []SLO) {
+	tests := make([]slo.Trend, len(rows))
+	for i, r := range rows {
+		tests[i] = slo.Trend{Word: slo.TooLittleHistory}
+		if r.Trend.P.Known {
+			tests[i] = slo.Trend{Word: slo.NoClearTrend, P: r.Trend.P.Value}
+		}
+	}
+	for i, joint := range slo.Adjust(tests) {
+		switch stands := joint.Word != slo.TooLittleHistory && joint.Word != slo.NoClearTrend; {
+		case stands && rows[i].Trend.Word == string(slo.Improving):
+			t.StandImproving++
+		case stands && rows[i].Trend.Word == string(slo.Worsening):
+			t.StandWorsening++
+		}
+	}
+}
+
 // prefixed gives the links of a tribe's sentence their place in the organisation.
 func prefixed(s Sentence, tribe string) Sentence {
 	s = slices.Clone(s)
@@ -290,9 +330,9 @@ func (t TrendCounts) Stability() (answer, basis string) {
 	switch {
 	case n == 0:
 		return "Too early to say.", "No objective has six closed months yet."
-	case t.Improving > 0 && t.Worsening == 0:
+	case t.StandImproving > 0 && t.Worsening == 0:
 		answer = "Yes."
-	case t.Worsening > 0 && t.Improving == 0:
+	case t.StandWorsening > 0 && t.Improving == 0:
 		answer = "No."
 	default:
 		answer = "Not shown."
@@ -306,7 +346,17 @@ func (t TrendCounts) Stability() (answer, basis string) {
 	if t.Months > 6 {
 		months = fmt.Sprintf("6 to %d", t.Months)
 	}
-	return answer, fmt.Sprintf("n = %d, %s closed months each, corrected by tribe and month", n, months)
+	basis = fmt.Sprintf("n = %d, %s closed months each, corrected by tribe and month", n, months)
+	switch named, stand := t.Improving+t.Worsening, t.StandImproving+t.StandWorsening; {
+	case named == stand:
+	case named == 1:
+		basis += fmt.Sprintf("; tested together, all %d, the one trend does not stand", n)
+	case stand == 0:
+		basis += fmt.Sprintf("; tested together, all %d, none of the %d trends stands", n, named)
+	default:
+		basis += fmt.Sprintf("; tested together, all %d, %d of the %d trends %s", n, stand, named, verb(stand, "stands", "stand"))
+	}
+	return answer, basis
 }
 
 func verb(n int, one, many string) string {
@@ -314,6 +364,28 @@ func verb(n int, one, many string) string {
 		return one
 	}
 	return many
+}
+
+// frequency counts the incidents of all tribes.
+func (o *Org) frequency(tribes []Tribe) {
+	counts := make(map[slo.Month]int)
+	first, last := o.Month, o.Month
+	for _, t := range tribes {
+		for _, c := range t.Cards {
+			counts[c.Month] += c.Incidents.Count
+			if c.Month.Before(first) {
+				first = c.Month
+			}
+		}
+	}
+	if len(counts) == 0 {
+		o.Frequency = Frequency{Word: string(slo.TooLittleToCount), Fewest: -1}
+		return
+	}
+	if !o.Closed {
+		last = last.Add(-1)
+	}
+	o.Frequency = frequencyOf(counts, first, last)
 }
 
 func (o *Org) archive(tribes []Tribe) {

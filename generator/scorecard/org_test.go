@@ -3,6 +3,8 @@ package scorecard
 import (
 	"bytes"
 	"encoding/json"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -156,15 +158,24 @@ func TestWhetherStabilityImprovesIsASentenceWithItsN(t *testing.T) {
 		answer, basis string
 	}{
 		{TrendCounts{TooLittle: 4}, "Too early to say.", "No objective has six closed months yet."},
-		{TrendCounts{Improving: 1, NoTrend: 1, Months: 12},
+		{TrendCounts{Improving: 1, NoTrend: 1, Months: 12, StandImproving: 1},
 			"Yes. Of 2 objectives with enough history, 1 improves, 0 worsen and 1 shows no clear trend.",
 			"n = 2, 6 to 12 closed months each, corrected by tribe and month"},
-		{TrendCounts{Worsening: 2, Months: 7},
+		{TrendCounts{Worsening: 2, Months: 7, StandWorsening: 2},
 			"No. Of 2 objectives with enough history, 0 improve, 2 worsen and 0 show no clear trend.",
 			"n = 2, 6 to 7 closed months each, corrected by tribe and month"},
-		{TrendCounts{Improving: 2, Worsening: 1, NoTrend: 3, Months: 12},
+		{TrendCounts{Improving: 2, Worsening: 1, NoTrend: 3, Months: 12, StandImproving: 2, StandWorsening: 1},
 			"Not shown. Of 6 objectives with enough history, 2 improve, 1 worsens and 3 show no clear trend.",
 			"n = 6, 6 to 12 closed months each, corrected by tribe and month"},
+		{TrendCounts{Improving: 1, NoTrend: 29, Months: 12},
+			"Not shown. Of 30 objectives with enough history, 1 improves, 0 worsen and 29 show no clear trend.",
+			"n = 30, 6 to 12 closed months each, corrected by tribe and month; tested together, all 30, the one trend does not stand"},
+		{TrendCounts{Improving: 3, NoTrend: 27, Months: 12, StandImproving: 1},
+			"Yes. Of 30 objectives with enough history, 3 improve, 0 worsen and 27 show no clear trend.",
+			"n = 30, 6 to 12 closed months each, corrected by tribe and month; tested together, all 30, 1 of the 3 trends stands"},
+		{TrendCounts{Worsening: 2, NoTrend: 28, Months: 12},
+			"Not shown. Of 30 objectives with enough history, 0 improve, 2 worsen and 28 show no clear trend.",
+			"n = 30, 6 to 12 closed months each, corrected by tribe and month; tested together, all 30, none of the 2 trends stands"},
 		{TrendCounts{NoTrend: 1, Months: 6},
 			"Not shown. Of 1 objective with enough history, 0 improve, 0 worsen and 1 shows no clear trend.",
 			"n = 1, 6 closed months each, corrected by tribe and month"},
@@ -173,5 +184,47 @@ func TestWhetherStabilityImprovesIsASentenceWithItsN(t *testing.T) {
 		if answer != c.answer || basis != c.basis {
 			t.Errorf("%+v:\n%s\n%s", c.counts, answer, basis)
 		}
+	}
+}
+
+// With no true change in any of five tribes, the front page says that stability
+// improves, or does not, of at most 6% of 2,000 organisations. If one trend in
+// one tribe were enough, it would be far more.
+func TestWhereNothingChangesStabilityIsSeldomSaidTo(t *testing.T) {
+	r := rand.New(rand.NewPCG(2026, 11))
+	const organisations = 2000
+	wrong, oneIsEnough := 0, 0
+	for range organisations {
+		var all []SLO
+		var counts TrendCounts
+		for range 5 {
+			trends := make([]slo.Trend, 6)
+			for i := range trends {
+				spent := make([]float64, 12)
+				for k := range spent {
+					spent[k] = r.ExpFloat64()
+				}
+				trends[i] = slo.TrendOf(spent)
+			}
+			var rows []SLO
+			for _, x := range slo.Adjust(trends) {
+				rows = append(rows, SLO{Trend: Trend{Word: string(x.Word), Months: x.Months, P: known(x.P)}})
+			}
+			counts.add(trendCounts(rows))
+			all = append(all, rows...)
+		}
+		counts.stand(all)
+		if answer, _ := counts.Stability(); !strings.HasPrefix(answer, "Not shown.") {
+			wrong++
+		}
+		if counts.Improving+counts.Worsening > 0 {
+			oneIsEnough++
+		}
+	}
+	if share := float64(wrong) / organisations; share > 0.06 {
+		t.Errorf("of %.1f%% of organisations it is said that stability improves or does not", 100*share)
+	}
+	if share := float64(oneIsEnough) / organisations; share < 0.08 {
+		t.Errorf("a trend is named in only %.1f%% of organisations, so this shows nothing", 100*share)
 	}
 }

@@ -3,6 +3,7 @@ package scorecard
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"tribune/generator/catalog"
 	"tribune/generator/slo"
@@ -19,9 +20,9 @@ var changeWords = []string{"change", "config", "deploy", "release", "roll-out", 
 func QualityOf(tribes []Tribe, cat *catalog.Catalog, last slo.Month) sre.Quality {
 	q := sre.Quality{From: last.Add(1 - stripMonths), To: last}
 	for _, t := range tribes {
-		causes := make(map[string][]string, len(t.Postmortems))
+		causes, authors := make(map[string][]string, len(t.Postmortems)), make(map[string][]string, len(t.Postmortems))
 		for _, p := range t.Postmortems {
-			causes[p.Slug] = p.Causes
+			causes[p.Slug], authors[p.Slug] = p.Causes, p.authors
 		}
 		for _, c := range t.Cards {
 			if c.Month.Before(q.From) || q.To.Before(c.Month) {
@@ -31,6 +32,7 @@ func QualityOf(tribes []Tribe, cat *catalog.Catalog, last slo.Month) sre.Quality
 			q.ActionsOnTime += c.Actions.DueClosed
 			for _, i := range c.Incidents.Items {
 				countIncident(&q, i, causes[i.Slug])
+				countAuthors(&q, authors[i.Slug], cat)
 			}
 		}
 		for _, a := range t.Actions {
@@ -80,4 +82,41 @@ func countOwner(q *sre.Quality, owner string, cat *catalog.Catalog) {
 	}):
 		q.OwnedBySquads++
 	}
+}
+
+// countAuthors counts a postmortem as written by squads if one of its authors is
+// called after a squad or tribe, such as "Checkout on-call", and as the SRE
+// team's if only members of it are.
+func countAuthors(q *sre.Quality, authors []string, cat *catalog.Catalog) {
+	q.Written++
+	squads, team := false, false
+	for _, a := range authors {
+		words := inWords(a)
+		has := func(names ...string) bool {
+			return slices.ContainsFunc(names, func(n string) bool { return n != "" && strings.Contains(words, inWords(n)) })
+		}
+		switch {
+		case has("sre") || cat.SRE.Member(strings.ToLower(a)) != nil:
+			team = true
+		case slices.ContainsFunc(cat.Tribes, func(t catalog.Tribe) bool {
+			return has(t.ID, t.Name) || slices.ContainsFunc(t.Squads, func(s catalog.Squad) bool { return has(s.ID, s.Name) })
+		}):
+			squads = true
+		}
+	}
+	switch {
+	case squads:
+		q.BySquads++
+	case team:
+		q.BySRE++
+	case len(authors) == 0:
+		q.ByUnknown++
+	}
+}
+
+// inWords writes a name in small letters with a space around each word, so that
+// one is found in another only as whole words.
+func inWords(s string) string {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return " " + strings.Join(words, " ") + " "
 }

@@ -17,7 +17,8 @@ func TestQualityIsCountedOverTwelveMonths(t *testing.T) {
 	again := &Repeated{Slug: "first"}
 	tribe := Tribe{
 		Postmortems: []Postmortem{
-			{Slug: "first", Causes: []string{"capacity"}}, {Slug: "second", Causes: []string{"Bad deployment", "capacity"}},
+			{Slug: "first", Causes: []string{"capacity"}, authors: []string{"Storage lead", "cashiers on-call"}},
+			{Slug: "second", Causes: []string{"Bad deployment", "capacity"}, authors: []string{"SRE shop", "sre-lead"}},
 			{Slug: "third"}, {Slug: "too-old", Causes: []string{"change"}},
 		},
 		Cards: []Card{
@@ -40,6 +41,7 @@ func TestQualityIsCountedOverTwelveMonths(t *testing.T) {
 	want := sre.Quality{
 		From: month(2025, 10), To: month(2026, 9), Incidents: 3, Repeats: 1, Classed: 2, Changes: 1,
 		ActionsDue: 5, ActionsOnTime: 2, Actions: 7, OwnedBySRE: 2, OwnedBySquads: 3, OwnedByNobody: 1,
+		Written: 3, BySquads: 1, BySRE: 1, ByUnknown: 1,
 	}
 	if d := cmp.Diff(want, QualityOf([]Tribe{tribe}, cat, month(2026, 9))); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -62,4 +64,31 @@ func TestAModelWithoutAnOwnerIsNotWhole(t *testing.T) {
 var wholeModel = catalog.OperationalModel{
 	OnCall: "weekly", Runbook: "r", Dashboard: "d", Alerts: "a", Approver: "head of sales",
 	Agreed: slo.Date{Year: 2026, Month: 1, Day: 1}, Revisit: slo.Date{Year: 2027, Month: 1, Day: 1}, ReadinessReview: slo.Date{Year: 2026, Month: 1, Day: 1},
+}
+
+func TestAnAuthorIsOfASquadByWholeWords(t *testing.T) {
+	cat := &catalog.Catalog{
+		Tribes: []catalog.Tribe{{ID: "shop", Name: "Corner Shop", Squads: []catalog.Squad{{ID: "till-2", Name: "Tills"}}}},
+		SRE:    catalog.SRETeam{Members: []catalog.Member{{ID: "amber"}}},
+	}
+	for _, c := range []struct {
+		authors []string
+		want    sre.Quality
+	}{
+		{[]string{"Tills on-call"}, sre.Quality{BySquads: 1}},
+		{[]string{"lead of till-2"}, sre.Quality{BySquads: 1}},
+		{[]string{"Corner shop"}, sre.Quality{BySquads: 1}},
+		{[]string{"Workshop"}, sre.Quality{}},
+		{[]string{"Database on-call"}, sre.Quality{}},
+		{[]string{"Amber"}, sre.Quality{BySRE: 1}},
+		{[]string{"SRE tills", "Tills lead"}, sre.Quality{BySquads: 1}},
+		{[]string{"SRE tills"}, sre.Quality{BySRE: 1}},
+		{nil, sre.Quality{ByUnknown: 1}},
+	} {
+		c.want.Written = 1
+		var got sre.Quality
+		if countAuthors(&got, c.authors, cat); got != c.want {
+			t.Errorf("%v: %+v", c.authors, got)
+		}
+	}
 }

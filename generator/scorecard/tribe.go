@@ -31,7 +31,7 @@ type Index struct {
 	Squads   []Squad     `json:"squads"`
 	Services []Service   `json:"services"`
 	Months   []slo.Month `json:"months"`   // oldest first
-	Latest   slo.Month   `json:"latest"`   // the latest closed month; the running one if there is none
+	Latest   slo.Month   `json:"latest"`   // the latest closed month; the running one if no month with an objective has ended
 	Headline []string    `json:"headline"` // SLOs of this tribe that stand for the whole site
 }
 
@@ -140,6 +140,7 @@ type Postmortem struct {
 	FromProse     []string   `json:"from_prose"`
 	Related       []Related  `json:"related"`
 	File          string     `json:"file"`
+	authors       []string   // roles, of which only the numbers are told
 }
 
 // Classes are the causes that are words of a classification, which incidents have

@@ -35,6 +35,7 @@ type orgView struct {
 type question struct {
 	Asked, Answer string
 	Basis, Href   string // what the answer rests on, and where that is explained
+	More          string // what else speaks to it; "" if nothing
 }
 
 type headlineRow struct {
@@ -111,10 +112,10 @@ func (r *root) orgPage() error {
 // questions are what the pattern promises, tested: each answer with its n.
 func (r *root) questions(p place) []question {
 	answer, basis := r.in.Org.Trends.Stability()
-	all := []question{{"Is stability improving?", answer, basis, p.to("method/#trend")}}
+	all := []question{{"Is stability improving?", answer, basis, p.to("method/#trend"), r.in.Org.Frequency.Sentence()}}
 	if r.in.SRE != nil {
 		answer, basis := r.in.SRE.Automating()
-		all = append(all, question{"Is automation increasing?", answer, basis, p.to("sre/")})
+		all = append(all, question{"Is automation increasing?", answer, basis, p.to("sre/"), ""})
 	}
 	return all
 }
@@ -136,7 +137,23 @@ func known(sep string, n scorecard.Number) string {
 
 func (r *root) orgTrust() []trustItem {
 	o := r.in.Org
-	items := []trustItem{{Text: "As of " + r.instant(o.AsOf), Strong: true}}
+	month := scorecard.MonthName(o.Month)
+	var items []trustItem
+	switch {
+	case o.Scored == 0:
+		items = []trustItem{{Text: "As of " + r.instant(o.AsOf), Strong: true}}
+	case !o.Closed:
+		items = []trustItem{{Text: "Draft of " + month + " to " + r.instant(o.AsOf), Strong: true}}
+	case o.Sealed == 0:
+		items = []trustItem{{Text: month + " closed, not yet sealed", Strong: true}}
+	case o.Sealed < o.Scored:
+		items = []trustItem{{Text: fmt.Sprintf("%s sealed by %d of %d tribes", month, o.Sealed, o.Scored), Strong: true}}
+	default:
+		items = []trustItem{{Text: month + " issued " + r.day(*o.Issued) + ", sealed", Strong: true}}
+	}
+	if o.Closed && o.Scored > 0 {
+		items = append(items, trustItem{Text: "as of " + r.instant(o.AsOf)})
+	}
 	if o.DataTo != nil {
 		items = append(items, trustItem{Text: "data to " + r.instant(*o.DataTo)})
 	}

@@ -30,6 +30,7 @@ type scorecardView struct {
 	Burns        []burnView
 	Incidents    []incidentRow
 	IncidentNote string
+	Frequency    string // how often they come, with n
 	Actions      scorecard.Backlog
 	ActionNote   string
 	Late         []actionRow
@@ -81,6 +82,7 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 	v.Ledger, v.LedgerNotes = t.ledgerRows(c)
 	v.Burns = t.burnDowns(c, c.Worst(2))
 	v.Incidents, v.IncidentNote = t.incidentRows(p, c)
+	v.Frequency = c.Incidents.Frequency.Sentence()
 	for _, a := range c.Actions.Late {
 		v.Late = append(v.Late, t.actionRow(p, a, ""))
 	}

@@ -23,6 +23,7 @@ type sreView struct {
 	Month     string // "October"
 	Axes      []axisRow
 	FocusNote string
+	Support   string // what user support took
 	StripHead string
 	Months    []focusRow // latest first
 	ByTask    []taskTimeRow
@@ -212,6 +213,7 @@ func (v *sreView) focus(f *sre.Facts) {
 		}
 		v.Months = append(v.Months, row)
 	}
+	v.Support = supportText(f)
 	for _, t := range f.ByTask {
 		row := taskTimeRow{t.Title, decimal(t.Manual), decimal(t.Automation)}
 		if t.Task == "" {
@@ -219,6 +221,22 @@ func (v *sreView) focus(f *sre.Facts) {
 		}
 		v.ByTask = append(v.ByTask, row)
 	}
+}
+
+// supportText says what helping users took of the month; "" if no record names it.
+func supportText(f *sre.Facts) string {
+	s := f.Support
+	if s == nil {
+		return ""
+	}
+	text := fmt.Sprintf("User support took %s h in %s", decimal(s.Hours), f.Month.Month)
+	if s.Share != nil {
+		text += ", " + sre.Percent(*s.Share) + " of what is recorded"
+	}
+	if s.Before != nil {
+		text += fmt.Sprintf(" (%s %s)", f.Month.Add(-1).Month, sre.Percent(*s.Before))
+	}
+	return text + "."
 }
 
 // reading says in words where a month is on an axis.

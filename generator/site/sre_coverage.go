@@ -191,8 +191,26 @@ func (v *sreView) quality(f *sre.Facts) {
 		{Name: "Incidents that repeat", Text: of(q.Repeats, q.Incidents, "incident", "incidents")},
 		{Name: "Caused by a change", Text: of(q.Changes, q.Classed, "incident with a cause class", "incidents with a cause class")},
 		{Name: "Actions done on time", Text: of(q.ActionsOnTime, q.ActionsDue, "action that was due", "actions that were due")},
+		{Name: "Postmortems written by squads", Text: of(q.BySquads, q.Written, "postmortem", "postmortems") + writers(q)},
 		{Name: "Whose actions", Text: fmt.Sprintf("squads %d, SRE %d, others %d, nobody %d", q.OwnedBySquads, q.OwnedBySRE, others, q.OwnedByNobody)},
 	}
+}
+
+// writers says who wrote the postmortems that no squad did.
+func writers(q sre.Quality) string {
+	var parts []string
+	for _, w := range []struct {
+		n    int
+		name string
+	}{{q.BySRE, "SRE alone"}, {q.Written - q.BySquads - q.BySRE - q.ByUnknown, "others"}, {q.ByUnknown, "no author given"}} {
+		if w.n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", w.name, w.n))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(parts, ", ")
 }
 
 // decimal2 writes posts, of which there may be a twentieth.

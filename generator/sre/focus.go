@@ -127,6 +127,41 @@ type TaskTime struct {
 	Automation float64 `json:"automation_hours"`
 }
 
+// UserSupport is the task that records name for helping users, which is no line
+// of the ledger.
+const UserSupport = "user-support"
+
+// Support is what user support took of the month of the facts.
+type Support struct {
+	Hours  float64  `json:"hours"`
+	Share  *float64 `json:"share"`        // of the hours recorded; null if too few are to tell
+	Before *float64 `json:"share_before"` // of the month before, likewise
+}
+
+// support counts the records of user support; nil if none of the month or the one
+// before names it.
+func support(team *catalog.SRETeam, months []FocusMonth, m slo.Month, today slo.Date) *Support {
+	took := func(m slo.Month) (hours float64, of *float64, some bool) {
+		for _, r := range team.Records {
+			if r.Task == UserSupport && r.Date.Of() == m && !today.Before(r.Date) {
+				hours, some = hours+r.Time.Hours(), true
+			}
+		}
+		for _, f := range months {
+			if f.Month == m && f.Recorded > 0 && !f.Thin() {
+				of = share(hours, f.Recorded)
+			}
+		}
+		return hundredths(hours), of, some
+	}
+	hours, of, now := took(m)
+	_, before, then := took(m.Add(-1))
+	if !now && !then {
+		return nil
+	}
+	return &Support{hours, of, before}
+}
+
 // taskTimes returns the hours of a month by task, the most first and those for
 // none in particular last.
 func taskTimes(team *catalog.SRETeam, m slo.Month, today slo.Date) []TaskTime {

@@ -169,3 +169,31 @@ func TestToilFallsClearlyOrNot(t *testing.T) {
 		}
 	}
 }
+
+func TestUserSupportIsTold(t *testing.T) {
+	of := func(on string, hours float64, task string) catalog.TimeRecord {
+		r := record(on, hours, catalog.Improvement, catalog.ByHand)
+		r.Task = task
+		return r
+	}
+	tell := func(records ...catalog.TimeRecord) *Support {
+		team := &catalog.SRETeam{Records: records}
+		today := day("2026-11-15")
+		return support(team, focus(team, today), month("2026-10"), today)
+	}
+	if got := tell(of("2026-10-05", 9, "drill"), of("2026-08-05", 9, UserSupport)); got != nil {
+		t.Errorf("without records of two months it is %+v", got)
+	}
+	got := tell(of("2026-10-05", 9, "drill"), of("2026-10-06", 2, UserSupport), of("2026-10-07", 1, UserSupport), of("2026-09-07", 1, UserSupport), of("2026-09-07", 3, ""), of("2026-11-07", 8, UserSupport))
+	if got.Hours != 3 {
+		t.Errorf("it took %v hours", got.Hours)
+	}
+	checkShare(t, "the share", got.Share, 0.25)
+	checkShare(t, "the share before", got.Before, 0.25)
+	got = tell(of("2026-09-07", 1, UserSupport))
+	checkShare(t, "the share of a month of which nothing is recorded", got.Share, math.NaN())
+	// Two hours of 40 that were available are too few to say what they went into.
+	team := &catalog.SRETeam{Records: []catalog.TimeRecord{of("2026-10-05", 2, UserSupport)}, Members: []catalog.Member{{ID: "lead", Hours: 40}}}
+	got = support(team, focus(team, day("2026-11-15")), month("2026-10"), day("2026-11-15"))
+	checkShare(t, "the share of a thin month", got.Share, math.NaN())
+}

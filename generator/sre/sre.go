@@ -38,7 +38,8 @@ type Facts struct {
 	Focus      []FocusMonth `json:"focus"`              // oldest first; the last month is running
 	Toil       Trend        `json:"toil_trend"`
 	ByTask     []TaskTime   `json:"by_task"` // of the month
-	Tasks      []Task       `json:"tasks"`   // overdue first, then by deadline; those that have stopped last, the latest first
+	Support    *Support     `json:"user_support"`
+	Tasks      []Task       `json:"tasks"` // overdue first, then by deadline; those that have stopped last, the latest first
 	Ledger     Ledger       `json:"ledger"`
 	Automation Automation   `json:"automation"`
 	Handover   Handover     `json:"handover"`
@@ -146,6 +147,10 @@ type Quality struct {
 	OwnedBySRE    int       `json:"actions_of_sre"`
 	OwnedBySquads int       `json:"actions_of_squads"`
 	OwnedByNobody int       `json:"actions_of_nobody"` // the rest belongs to others
+	Written       int       `json:"postmortems"`       // of these incidents, that were not withdrawn
+	BySquads      int       `json:"written_by_squads"` // somebody of a squad or tribe is among their authors
+	BySRE         int       `json:"written_by_sre"`    // only the SRE team is
+	ByUnknown     int       `json:"without_author"`    // the rest was written by others
 }
 
 // Compute tells how the SRE team stands as of a moment. Quality, which is made
@@ -160,6 +165,7 @@ func Compute(cat *catalog.Catalog, audience string, asOf time.Time) Facts {
 		Tasks: ledger(team.Tasks, today), Embedded: embedded(cat, month, today), Models: models(cat, today),
 		Requests: requests(team.Requests, today),
 	}
+	f.Support = support(team, f.Focus, month, today)
 	for _, m := range f.Embedded.Members {
 		f.FTE = hundredths(f.FTE + m.FTE)
 	}
