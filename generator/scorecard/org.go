@@ -88,9 +88,10 @@ type OrgSLO struct {
 
 // An OrgMonth is one line of the archive.
 type OrgMonth struct {
-	Month slo.Month `json:"month"`
-	Met   int       `json:"met"`
-	SLOs  int       `json:"slos"`
+	Month  slo.Month `json:"month"`
+	Closed bool      `json:"closed"`
+	Met    int       `json:"met"`
+	SLOs   int       `json:"slos"`
 }
 
 // OrgWritten is a postmortem on the front page.
@@ -393,7 +394,7 @@ func (o *Org) archive(tribes []Tribe) {
 	for _, t := range tribes {
 		for _, c := range t.Cards {
 			s := sums[c.Month]
-			sums[c.Month] = OrgMonth{c.Month, s.Met + c.Totals.Met, s.SLOs + c.Totals.SLOs}
+			sums[c.Month] = OrgMonth{c.Month, c.Closed, s.Met + c.Totals.Met, s.SLOs + c.Totals.SLOs}
 		}
 	}
 	for _, m := range sums {

@@ -88,7 +88,7 @@ func TestTheOrganisationSpeaksOfTheLatestClosedMonth(t *testing.T) {
 	if o.Month != month("2026-09") || !o.Closed {
 		t.Errorf("it speaks of %s, closed %v", o.Month, o.Closed)
 	}
-	if d := cmp.Diff([]OrgMonth{{month("2026-10"), 0, 1}, {month("2026-09"), 1, 1}, {month("2026-08"), 1, 1}}, o.Archive); d != "" {
+	if d := cmp.Diff([]OrgMonth{{month("2026-10"), false, 0, 1}, {month("2026-09"), true, 1, 1}, {month("2026-08"), true, 1, 1}}, o.Archive); d != "" {
 		t.Errorf("the archive:\n%s", d)
 	}
 }

@@ -282,6 +282,9 @@ const archiveMonths = 12
 func (r *root) archiveRows(p place) (rows []archiveRow) {
 	for _, m := range r.in.Org.Archive {
 		row := archiveRow{Month: shortMonth(m.Month), Met: fmt.Sprintf("%d of %d", m.Met, m.SLOs)}
+		if !m.Closed {
+			row.Met += " so far"
+		}
 		for _, t := range r.in.Tribes {
 			if t.Card(m.Month) != nil {
 				row.Tribes = append(row.Tribes, linked{t.Index.Name, p.to(t.Index.ID + "/scorecards/" + m.Month.String() + "/")})

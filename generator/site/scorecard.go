@@ -125,6 +125,9 @@ func (t *tribeSite) trust(c *scorecard.Card) (items []trustItem) {
 	switch {
 	case c.Sealed:
 		items = append(items, trustItem{Text: "Issued " + t.day(c.AsOf) + ", sealed", Strong: true})
+		if n := len(c.Restatements); n > 0 {
+			items = append(items, trustItem{Text: "restated " + mediumDay(c.Restatements[n-1].Date), Strong: true})
+		}
 		if c.Gaps {
 			items = append(items, trustItem{Text: "sealed with incomplete data", Strong: true})
 		}

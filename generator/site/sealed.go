@@ -58,8 +58,8 @@ func (t *tribeSite) sinceIssue(p place, c *scorecard.Card) (rows []sinceRow) {
 	return rows
 }
 
-// figuresText writes what a row says: "99.87% against 99.9%, missed, 130% of the
-// budget spent".
+// figuresText writes what a row says: "99.87% of 12,000 events against 99.9%,
+// missed, 130% of the budget spent".
 func figuresText(f scorecard.Figures) string {
 	switch {
 	case f.Total == nil:
@@ -71,7 +71,7 @@ func figuresText(f scorecard.Figures) string {
 	if *f.Met {
 		met = "met"
 	}
-	return fmt.Sprintf("%s against %s, %s, %s of the budget spent", f.SLIText, f.ObjectiveText, met, percent(f.Spent))
+	return fmt.Sprintf("%s of %s events against %s, %s, %s of the budget spent", f.SLIText, events(*f.Total), f.ObjectiveText, met, percent(f.Spent))
 }
 
 // sentenceEnd ends a text that somebody wrote, as a sentence.
