@@ -91,10 +91,12 @@ func realWorld(t *testing.T) (*world, []string) {
 	return w, names
 }
 
-func TestPrometheusItselfAgrees(t *testing.T) {
+// prometheusWith starts a Prometheus whose storage holds what is written, as text in
+// the OpenMetrics format but for its end.
+func prometheusWith(t *testing.T, write func(io.Writer) error) http.Handler {
+	t.Helper()
 	needProgram(t, "prometheus", "prometheus")
 	needProgram(t, "promtool", "prometheus")
-	w, names := realWorld(t)
 	dir := t.TempDir()
 	config, data := filepath.Join(dir, "config.yml"), filepath.Join(dir, "data")
 	if err := os.WriteFile(config, nil, 0o600); err != nil {
@@ -104,8 +106,7 @@ func TestPrometheusItselfAgrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintln(metrics, "# TYPE requests counter")
-	err = w.write(metrics, true)
+	err = write(metrics)
 	fmt.Fprintln(metrics, "# EOF")
 	if err := errors.Join(err, metrics.Close()); err != nil {
 		t.Fatal(err)
@@ -114,8 +115,16 @@ func TestPrometheusItselfAgrees(t *testing.T) {
 		t.Fatalf("promtool: %v\n%s", err, out)
 	}
 	address := freeAddress(t)
-	server := started(t, address, "/-/ready", "prometheus", "--config.file="+config, "--storage.tsdb.path="+data,
+	return started(t, address, "/-/ready", "prometheus", "--config.file="+config, "--storage.tsdb.path="+data,
 		"--storage.tsdb.retention.time=100y", "--web.listen-address="+address)
+}
+
+func TestPrometheusItselfAgrees(t *testing.T) {
+	w, names := realWorld(t)
+	server := prometheusWith(t, func(out io.Writer) error {
+		fmt.Fprintln(out, "# TYPE requests counter")
+		return w.write(out, true)
+	})
 	store, r := pull(t, server, w, names, countBad)
 	agree(t, store, r, w, names, source.Overlap, 0.001)
 }
