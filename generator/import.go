@@ -60,7 +60,6 @@ func Import(ctx context.Context, dir string, files []string, now time.Time) (r I
 		r.Changes.Added += c.Added
 		r.Changes.Replaced += c.Replaced
 		r.Changes.LeftOut += c.LeftOut
-		r.Changes.Refused += c.Refused
 		r.Problems = append(r.Problems, found...)
 		if err != nil {
 			return r, err

@@ -65,6 +65,7 @@ type PulledSLO struct {
 	Stored    int // of which nothing was known
 	Replaced  int // that had another tally
 	Unchanged int // that had the same
+	Refused   int // that came, but whose file is damaged: see the problems
 	Forgotten int // stored, but the source does not have them any more; they stay
 	Missing   int // neither stored nor at the source: gaps
 	Empty     int // without traffic, of those that came

@@ -20,6 +20,7 @@ import (
 type counting struct {
 	services []string
 	oldest   time.Time // it has forgotten what came before
+	newest   time.Time // it knows of nothing after; zero to know of all
 	gap      func(service string, at time.Time) bool
 	late     func(at time.Time) bool                           // events that have not arrived yet: half of them
 	fault    func(w http.ResponseWriter, r *http.Request) bool // answers itself, and says so
@@ -80,7 +81,7 @@ func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		for at := start; !at.After(end); at = at.Add(time.Hour) {
 			begins := at.Add(-time.Hour)
-			if begins.Before(c.oldest) || c.gap != nil && c.gap(service, begins) {
+			if begins.Before(c.oldest) || !c.newest.IsZero() && at.After(c.newest) || c.gap != nil && c.gap(service, begins) {
 				continue
 			}
 			one.Values = append(one.Values, [2]any{at.Unix(), fmt.Sprint(c.at(m[1], at))})

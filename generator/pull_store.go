@@ -56,17 +56,36 @@ func (k *keeper) write(ctx context.Context) error {
 	// Another program may hold the folder, but not for long.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
-	if err := k.compare(); err != nil {
+	all, err := k.compare()
+	if err != nil {
 		return err
 	}
-	_, problems, err := k.store.Merge(ctx, k.held, k.closed)
+	c, problems, err := k.store.Merge(ctx, k.held, k.closed)
 	k.problems = append(k.problems, problems...)
 	k.held, k.points, k.stored = map[string]slo.Series{}, 0, time.Now()
-	return err
+	if err != nil {
+		return err
+	}
+	for id, n := range all {
+		k.slos[id].add(n, c.Refused[id])
+	}
+	return nil
+}
+
+// A comparison counts what came for an SLO beside what is stored, in buckets.
+type comparison struct{ added, replaced, unchanged int }
+
+// add counts what was written, of which some buckets were refused.
+func (o *PulledSLO) add(n comparison, refused int) {
+	added := max(0, n.added-refused)
+	o.Stored += added
+	o.Replaced += n.replaced - (refused - (n.added - added))
+	o.Unchanged += n.unchanged
+	o.Refused += refused
 }
 
 // compare counts what is new, and leaves out what is stored already.
-func (k *keeper) compare() error {
+func (k *keeper) compare() (map[string]comparison, error) {
 	var span slo.Span
 	var keys []history.Key
 	for id, s := range k.held {
@@ -80,14 +99,15 @@ func (k *keeper) compare() error {
 		}
 	}
 	if len(keys) == 0 {
-		return nil
+		return nil, nil
 	}
 	known, err := k.store.Read(span, keys)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	all := map[string]comparison{}
 	for id, s := range k.held {
-		old, pulled := known[id], k.slos[id]
+		old, n := known[id], comparison{}
 		at := map[int64]slo.Tally{}
 		if old.Step == s.Step {
 			for _, p := range old.Points {
@@ -98,18 +118,19 @@ func (k *keeper) compare() error {
 			t, ok := at[p.At]
 			switch {
 			case !ok:
-				pulled.Stored++
+				n.added++
 			case t != p.Tally:
-				pulled.Replaced++
+				n.replaced++
 			default:
-				pulled.Unchanged++
+				n.unchanged++
 				return true
 			}
 			return false
 		})
+		all[id] = n
 		if k.held[id] = s; len(s.Points) == 0 {
 			delete(k.held, id)
 		}
 	}
-	return nil
+	return all, nil
 }

@@ -55,7 +55,7 @@ func counted(r Pulled, id string) string {
 			for _, n := range []struct {
 				name string
 				n    int
-			}{{"asked", o.Asked}, {"stored", o.Stored}, {"replaced", o.Replaced}, {"unchanged", o.Unchanged},
+			}{{"asked", o.Asked}, {"stored", o.Stored}, {"replaced", o.Replaced}, {"unchanged", o.Unchanged}, {"refused", o.Refused},
 				{"forgotten", o.Forgotten}, {"missing", o.Missing}, {"empty", o.Empty}} {
 				if n.n > 0 {
 					words = append(words, fmt.Sprint(n.name, " ", n.n))

@@ -97,7 +97,7 @@ func pulledWords(o generator.PulledSLO) string {
 		n    int
 		what string
 	}{
-		{o.Stored, "stored"}, {o.Replaced, "replaced"}, {o.Unchanged, "unchanged"},
+		{o.Stored, "stored"}, {o.Replaced, "replaced"}, {o.Unchanged, "unchanged"}, {o.Refused, "refused"},
 		{o.Forgotten, "forgotten by the source"}, {o.Missing, "missing"}, {o.Empty, "without traffic"},
 	} {
 		if n.n > 0 {
@@ -163,6 +163,7 @@ type pulledSLOJSON struct {
 	Stored    int        `json:"stored"`
 	Replaced  int        `json:"replaced"`
 	Unchanged int        `json:"unchanged"`
+	Refused   int        `json:"refused"`
 	Forgotten int        `json:"forgotten"`
 	Missing   int        `json:"missing"`
 	Empty     int        `json:"empty"`
@@ -184,7 +185,7 @@ func printPullJSON(w io.Writer, r generator.Pulled) error {
 			source.Increase = &increase
 		}
 		for _, o := range s.SLOs {
-			one := pulledSLOJSON{o.ID, o.Asked, o.Stored, o.Replaced, o.Unchanged, o.Forgotten, o.Missing, o.Empty, o.NoneGood(), nil}
+			one := pulledSLOJSON{o.ID, o.Asked, o.Stored, o.Replaced, o.Unchanged, o.Refused, o.Forgotten, o.Missing, o.Empty, o.NoneGood(), nil}
 			if o.Fault != nil {
 				one.Error = &faultJSON{string(o.Fault.Kind), o.Fault.Message, o.Fault.Hint}
 			}

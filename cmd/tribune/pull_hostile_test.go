@@ -117,6 +117,8 @@ func TestAPullFromAHostileServerSaysWhatIsWrongAndLosesNothing(t *testing.T) {
 			http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusSeeOther)
 		}, "", `HOST sends us on to http://ELSEWHERE/api/v1/query_range instead of answering
 	hint: if that is where it is, write its address as url`},
+		{"another clock", always(200, "", "Date", "Thu, 01 Jan 2026 00:00:00 GMT"), "", `the clock here says MOMENT, and that of HOST Thu, 01 Jan 2026 00:00:00 GMT
+	hint: set the clock that is wrong: by another time than the server's, what is not over yet would be asked for`},
 		{"repeats the token", func(w http.ResponseWriter, r *http.Request) {
 			always(400, `{"status":"error","errorType":"bad_data","error":"no `+r.Header.Get("Authorization")+`"}`)(w, r)
 		}, "", `HOST refuses the query: no Bearer ${bearer_token_file}`},

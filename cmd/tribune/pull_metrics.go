@@ -61,6 +61,7 @@ func bucketsOf(s generator.PulledSource) map[string]int {
 		sums["stored"] += o.Stored
 		sums["replaced"] += o.Replaced
 		sums["unchanged"] += o.Unchanged
+		sums["refused"] += o.Refused
 		sums["forgotten"] += o.Forgotten
 		sums["missing"] += o.Missing
 		sums["empty"] += o.Empty

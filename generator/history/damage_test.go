@@ -73,7 +73,7 @@ func TestADamagedFileIsNamedAndNothingElseIsLost(t *testing.T) {
 		}
 		// What belongs into the file is refused, the rest is stored.
 		changes, problems, err := s.Merge(t.Context(), lines("a/b/d 2026-08-31T00 1h 9/10x48"), month("2026-10"))
-		if err != nil || changes.Refused != 26 || changes.Added != 22 || len(problems) != 2 {
+		if err != nil || changes.Refused["a/b/d"] != 26 || changes.Added != 22 || len(problems) != 2 {
 			t.Errorf("%s: %+v %v %v", name, changes, problems, err)
 		}
 		if after := contents(t, dir); after["2026-09.parquet"] != before["2026-09.parquet"] {

@@ -21,10 +21,10 @@ import (
 
 // Changes say what Merge did.
 type Changes struct {
-	Added    int // buckets of which nothing was known
-	Replaced int // buckets that had another tally, or were of another width
-	LeftOut  int // buckets that are a part of a wider one which is stored
-	Refused  int // buckets whose file is damaged
+	Added    int            // buckets of which nothing was known
+	Replaced int            // buckets that had another tally, or were of another width
+	LeftOut  int            // buckets that are a part of a wider one which is stored
+	Refused  map[string]int // buckets whose file is damaged, by SLO id
 
 	Written, Removed []string // names of files, in order of time done
 }
@@ -188,7 +188,7 @@ func (m *merger) merge(name string, all map[string]slo.Series) error {
 		newer[id] = list
 	}
 	if m.damaged[name] {
-		m.refuse(name, newer.count())
+		m.refuse(name, newer)
 		return nil
 	}
 	stored := tallies{}
@@ -221,11 +221,17 @@ func (m *merger) merge(name string, all map[string]slo.Series) error {
 }
 
 // refuse reports buckets that cannot be stored.
-func (m *merger) refuse(name string, n int) {
+func (m *merger) refuse(name string, t tallies) {
+	n := t.count()
 	if n == 0 {
 		return
 	}
-	m.changes.Refused += n
+	if m.changes.Refused == nil {
+		m.changes.Refused = map[string]int{}
+	}
+	for id, list := range t {
+		m.changes.Refused[id] += len(list)
+	}
 	m.refused.Add(pos(name+suffix), "history-refused", diag.Error, "mend that file, then do this again",
 		"%d buckets were not stored, since the file that they belong into is damaged", n)
 }

@@ -90,6 +90,7 @@ func TestAHostileServerIsNamedForWhatItIs(t *testing.T) {
 		{"nothing", say(204, ""), BadAnswer, "breaks off", "", true},
 		{"warnings", say(200, `{"status":"success","warnings":["store gateway-1 is gone"],"data":{"resultType":"matrix","result":[]}}`),
 			Incomplete, "may be incomplete: store gateway-1 is gone", "asks again", false},
+		{"yesterday", say(200, emptyMatrix, "Date", time.Now().UTC().AddDate(0, 0, -1).Format(http.TimeFormat)), Clock, "the clock here says ", "set the clock", false},
 		{"another host", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+"/api/v1/query_range?secret=1", http.StatusTemporaryRedirect)
 		}, BadAnswer, "sends us on to " + elsewhere.URL + "/api/v1/query_range instead", "as url", false},

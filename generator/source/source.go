@@ -67,6 +67,7 @@ const (
 	Server      Kind = "server"      // it failed in another way
 	BadQuery    Kind = "query"       // the query is refused, or it is unclear what it counts
 	BadAnswer   Kind = "answer"      // what came is not an answer to the question
+	Clock       Kind = "clock"       // its clock is not ours
 	Incomplete  Kind = "incomplete"  // the answer lacks a part of the data
 	Size        Kind = "size"        // the answer is too large, even in small parts
 	Program     Kind = "command"     // a command failed
@@ -91,7 +92,7 @@ func (f *Fault) Error() string { return f.Message }
 // question would meet it too.
 func (f *Fault) OfSource() bool {
 	switch f.Kind {
-	case Settings, Unreachable, Timeout, Denied, NotFound, Busy:
+	case Settings, Unreachable, Timeout, Denied, NotFound, Busy, Clock:
 		return true
 	}
 	return false

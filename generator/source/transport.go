@@ -147,6 +147,9 @@ func refuse(req *http.Request, resp *http.Response) *Fault {
 	switch {
 	case code/100 == 3, code == http.StatusBadRequest, code == http.StatusUnprocessableEntity:
 		return nil // for http.Client to follow; for the API's client to read
+	case code/100 == 2 && clockDiffers(resp.Header.Get("Date"), time.Now()):
+		return faultf(Clock, "set the clock that is wrong: by another time than the server's, what is not over yet would be asked for",
+			"the clock here says %s, and that of %s %s", time.Now().UTC().Format(time.RFC3339), host, resp.Header.Get("Date"))
 	case code/100 == 2:
 		if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 			return faultf(BadAnswer, "is url the address of a Prometheus, up to but without /api/v1? is there a login page before it?",
@@ -176,6 +179,13 @@ func refuse(req *http.Request, resp *http.Response) *Fault {
 		f.again = code/100 == 5
 	}
 	return f
+}
+
+// clockDiffers reports whether the clock of a server, as its answer tells it, is
+// more than an hour away from ours.
+func clockDiffers(date string, now time.Time) bool {
+	at, err := http.ParseTime(date)
+	return err == nil && now.Sub(at).Abs() > time.Hour
 }
 
 const timeoutHint = "give it more time (timeout of the source), or ask for fewer series"
