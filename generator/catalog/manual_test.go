@@ -111,14 +111,14 @@ func TestTheManualsSiteIsUnderstood(t *testing.T) {
 					Total:  `sum(increase(http_requests_total{job="checkout"}[{{.window}}]))`,
 					Counts: "increase", Was: []string{"shop/cart-api/availability"},
 				}, {
-					ID: "payments/checkout-api/settled", Key: "settled", Tribe: "payments", Service: "checkout-api", Squad: "checkout",
+					ID: "payments/checkout-api/settled", Key: "settled", Tribe: "payments", Service: "checkout-api", Squad: "checkout", Title: "settled",
 					Objective: 990_000_000, Retired: slo.Date{Year: 2026, Month: 3, Day: 31},
 					Window: slo.Monthly, Resolution: 30 * time.Minute, Was: []string{"shop/cart-api/settled"},
 				}},
 			}, {
 				ID: "ledger", Tribe: "payments", Name: "ledger", Squad: "checkout",
 				SLOs: []SLO{{
-					ID: "payments/ledger/latency", Key: "latency", Tribe: "payments", Service: "ledger", Squad: "checkout",
+					ID: "payments/ledger/latency", Key: "latency", Tribe: "payments", Service: "ledger", Squad: "checkout", Title: "latency",
 					Objective: 995_000_000, Window: slo.Monthly, Resolution: time.Hour, Source: "prod",
 					Good:     `sum by (service) (increase(fast_total[{{.window}}]))`,
 					Total:    `sum by (service) (increase(requests_total[{{.window}}]))`,

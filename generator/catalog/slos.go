@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -49,7 +50,7 @@ func (l *loader) slo(t *sloTable) (o SLO, right bool) {
 	before := len(l.list)
 	o = SLO{
 		Key:        string(t.ID.V),
-		Title:      string(t.Title.V),
+		Title:      cmp.Or(string(t.Title.V), string(t.ID.V)),
 		Objective:  slo.Objective(t.Objective.V),
 		Since:      t.Since.V.Date,
 		Retired:    t.Retired.V.Date,

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -72,6 +73,7 @@ func (t *Tribe) AddService(s Service) {
 // its squad and where its earlier history lies.
 func (s *Service) AddSLO(o SLO) {
 	o.ID, o.Tribe, o.Service, o.Squad = s.FullID()+"/"+o.Key, s.Tribe, s.ID, s.Squad
+	o.Title = cmp.Or(o.Title, o.Key)
 	for _, was := range s.Was {
 		o.Was = append(o.Was, was+"/"+o.Key)
 	}

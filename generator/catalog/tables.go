@@ -157,7 +157,7 @@ type modelTable struct {
 type sloTable struct {
 	head
 	ID         value[id]         `toml:"id" jsonschema:"required" doc:"the SLO's id within its service"`
-	Title      value[text]       `toml:"title" doc:"what is counted as good, in words"`
+	Title      value[text]       `toml:"title" doc:"what is counted as good, in words; its id if left out"`
 	Objective  value[objective]  `toml:"objective" jsonschema:"required" doc:"share of events that must be good, like \"99.9%\""`
 	Previous   []pastTable       `toml:"previous" doc:"earlier objectives, oldest first"`
 	Since      value[date]       `toml:"since" doc:"first day on which it holds"`

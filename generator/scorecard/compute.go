@@ -250,7 +250,7 @@ func info(o catalog.SLO) SLOInfo {
 		Schema: "tribune/slo/v1", ID: o.ID, Key: o.Key, Service: o.Service, Title: o.Title,
 		Objective: o.Objective.Share(), Text: o.Objective.String(),
 		Previous: []Past{}, Since: o.Since, Retired: o.Retired,
-		Window: string(o.Window), Minutes: o.Resolution.Minutes(), Was: list(o.Was), Months: []MonthOfSLO{},
+		Window: string(o.Window), Minutes: o.Resolution.Minutes(), Was: list(o.Was), Caveats: list(o.Caveats), Months: []MonthOfSLO{},
 	}
 	for _, p := range o.Previous {
 		i.Previous = append(i.Previous, Past{p.Objective.String(), p.Until})

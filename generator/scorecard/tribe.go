@@ -85,7 +85,8 @@ type SLOInfo struct {
 	Window    string       `json:"window"`
 	Minutes   float64      `json:"bucket_minutes"`
 	Was       []string     `json:"was"`
-	Months    []MonthOfSLO `json:"months"` // oldest first
+	Caveats   []string     `json:"caveats"` // sentences that a reader of the figures must see
+	Months    []MonthOfSLO `json:"months"`  // oldest first
 }
 
 // Past is an objective that no longer holds.

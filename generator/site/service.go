@@ -208,6 +208,9 @@ func (t *tribeSite) sloView(p place, o *scorecard.SLOInfo, card *scorecard.Card)
 	if !o.Retired.IsZero() {
 		v.Past += "Retired on " + scorecard.DayName(o.Retired) + ". "
 	}
+	for _, c := range o.Caveats {
+		v.Past += c + " "
+	}
 	v.Series, v.Strip = t.monthly(o)
 	for _, m := range slices.Backward(o.Months) {
 		v.Months = append(v.Months, t.monthRow(p, o, m))
@@ -227,9 +230,6 @@ func (t *tribeSite) sloView(p place, o *scorecard.SLOInfo, card *scorecard.Card)
 // latest adds how the latest closed month went.
 func (t *tribeSite) latest(v *sloView, card *scorecard.Card, r scorecard.SLO) {
 	v.Month = scorecard.MonthName(card.Month)
-	for _, c := range r.Caveats {
-		v.Past += c + " "
-	}
 	v.State = viewState(r.State)
 	resultText, note := result(r)
 	v.Short = fmt.Sprintf("%s, %s; %s of the budget spent.", resultText, note, percent(r.Budget.Spent))
