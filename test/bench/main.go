@@ -1,7 +1,7 @@
 // Command bench measures how much work tribune does, against a floor and
 // against others, on corpora that it makes itself:
 //
-//	go run ./test/bench [-runs 5] [-large] [-dir DIR]
+//	go run ./test/bench [-runs 5] [-only pull] [-large] [-dir DIR]
 //
 // It prints the tables of docs/performance.md. Whole processes are measured,
 // from start to end. Times depend on the machine and on what else runs there:
@@ -13,11 +13,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,28 +55,39 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	runs := flags.Int("runs", 5, "rounds, of which the tables show the medians")
 	large := flags.Bool("large", false, "ten times the history as well: 52 million rows")
+	only := flags.String("only", "", "measure this alone: example, postmortems, pull or history")
 	dir := flags.String("dir", filepath.Join(os.TempDir(), "tribune-bench"), "folder for corpora, programs and sites")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	b, err := newBench(ctx, *dir, *runs)
+	type part struct {
+		name    string
+		measure func(*bench) error
+	}
+	parts := []part{
+		{"example", func(b *bench) error { return b.example(ctx) }},
+		{"postmortems", func(b *bench) error {
+			return errors.Join(b.postmortems(ctx, 1000), b.postmortems(ctx, 10000))
+		}},
+		{"pull", func(b *bench) error { return b.pull(ctx) }},
+		{"history", func(b *bench) error { return b.history(ctx, 1) }},
+	}
+	if *large {
+		parts = append(parts, parts[len(parts)-1])
+		parts[len(parts)-1].measure = func(b *bench) error { return b.history(ctx, 10) }
+	}
+	if !slices.ContainsFunc(parts, func(p part) bool { return *only == "" || *only == p.name }) {
+		return fmt.Errorf("-only %s: there is example, postmortems, pull and history", *only)
+	}
+	b, err := newBench(ctx, *dir, *runs, *only == "" || *only == "postmortems", *only == "" || *only == "history")
 	if err != nil {
 		return err
 	}
-	if err := b.example(ctx); err != nil {
-		return err
-	}
-	for _, n := range []int{1000, 10000} {
-		if err := b.postmortems(ctx, n); err != nil {
-			return err
+	for _, p := range parts {
+		if *only != "" && *only != p.name {
+			continue
 		}
-	}
-	factors := []int{1}
-	if *large {
-		factors = append(factors, 10)
-	}
-	for _, f := range factors {
-		if err := b.history(ctx, f); err != nil {
+		if err := p.measure(b); err != nil {
 			return err
 		}
 	}
@@ -91,7 +104,8 @@ type bench struct {
 	duck    string // script; "" likewise
 }
 
-func newBench(ctx context.Context, dir string, runs int) (*bench, error) {
+// newBench builds tribune, and obtains Hugo and DuckDB if they are asked for.
+func newBench(ctx context.Context, dir string, runs int, withHugo, withDuck bool) (*bench, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -107,13 +121,17 @@ func newBench(ctx context.Context, dir string, runs int) (*bench, error) {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", b.tribune, "./cmd/tribune").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build, which needs to run at the top of the repository: %w\n%s", err, out)
 	}
-	if b.hugo, err = hugo(ctx, dir); err != nil {
-		fmt.Printf("Hugo is absent: %v\n\n", err)
-		b.hugo = ""
+	if withHugo {
+		if b.hugo, err = hugo(ctx, dir); err != nil {
+			fmt.Printf("Hugo is absent: %v\n\n", err)
+			b.hugo = ""
+		}
 	}
-	if b.duck, err = duck(ctx, filepath.Join(dir, "duckdb")); err != nil {
-		fmt.Printf("DuckDB is absent: %v\n\n", err)
-		b.duck = ""
+	if withDuck {
+		if b.duck, err = duck(ctx, filepath.Join(dir, "duckdb")); err != nil {
+			fmt.Printf("DuckDB is absent: %v\n\n", err)
+			b.duck = ""
+		}
 	}
 	return b, nil
 }
