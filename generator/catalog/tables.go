@@ -162,7 +162,7 @@ type sloTable struct {
 	Previous   []pastTable       `toml:"previous" doc:"earlier objectives, oldest first"`
 	Since      value[date]       `toml:"since" doc:"first day on which it holds"`
 	Retired    value[date]       `toml:"retired" doc:"last day on which it holds"`
-	Window     value[window]     `toml:"window" doc:"month, quarter, 7d, 28d, 30d or 90d; month if left out"`
+	Window     value[window]     `toml:"window" doc:"month, quarter, 7d, 14d, 28d, 30d or 90d; month if left out"`
 	Resolution value[resolution] `toml:"resolution" doc:"width of its buckets; the site's if left out"`
 	Source     value[text]       `toml:"source" doc:"name of a source of data/site.toml; the only one if left out"`
 	Good       value[text]       `toml:"good" doc:"query that counts good events"`

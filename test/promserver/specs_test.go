@@ -2,24 +2,18 @@ package promserver
 
 import (
 	"context"
-	"fmt"
-	"io/fs"
 	"math"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"tribune/generator"
-	"tribune/generator/catalog"
 	"tribune/generator/history"
 	"tribune/generator/slo"
-	"tribune/generator/spec"
 )
 
 const specs = `
@@ -133,48 +127,4 @@ func TestSpecsArePulledAsTheyAre(t *testing.T) {
 	if bad := ratio["shop/sloth/ratio"].Sum().Bad().Events(); math.Abs(bad-3600*0.1*15/60) > 2 {
 		t.Errorf("an hour of which a quarter fails by a tenth has %v bad seconds, want 90", bad)
 	}
-}
-
-// Every query that a spec without mistakes becomes is one that Prometheus can
-// read. TRIBUNE_SPECS
-// names a folder of other specs to try.
-func TestEveryQueryOfASpecParses(t *testing.T) {
-	archives, err := filepath.Glob("../../generator/spec/testdata/*.txtar")
-	if err != nil || len(archives) == 0 {
-		t.Fatalf("%v, %v", archives, err)
-	}
-	site := fstest.MapFS{}
-	for i, name := range archives {
-		if strings.HasSuffix(name, "_mistakes.txtar") {
-			continue // what is wrong there is said by package spec
-		}
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range a.Files {
-			if rest, ok := strings.CutPrefix(f.Name, "data/slos/"); ok {
-				site[fmt.Sprintf("data/slos/all/%d/%s", i, rest)] = &fstest.MapFile{Data: f.Data}
-			}
-		}
-	}
-	if dir := os.Getenv("TRIBUNE_SPECS"); dir != "" {
-		err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			text, err := fs.ReadFile(os.DirFS(dir), name)
-			site["data/slos/all/"+name] = &fstest.MapFile{Data: text}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	site["data/site.toml"] = &fstest.MapFile{Data: []byte("title = \"All\"\n[specs]\ntribe_labels = []\nsource = \"prod\"\n[sources.prod]\nkind = \"prometheus\"\nurl = \"http://p\"\n")}
-	site["data/tribes/all.toml"] = &fstest.MapFile{Data: []byte("name = \"All\"\n")}
-	cat, _ := catalog.Load(site)
-	problems := spec.Load(site, cat)
-	t.Logf("%d files, %d SLOs, %d problems", len(site)-2, len(cat.SLOs()), len(problems))
-	parse(t, cat)
 }
