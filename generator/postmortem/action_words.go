@@ -36,6 +36,7 @@ func (r *actionReader) field(word string) string {
 
 var (
 	doneWord    = regexp.MustCompile(`(?i)^(\W*(done|closed|complete|completed|finished|fixed|shipped|merged|yes|x|✅|✔️?|☑️?|true)\W*)$`)
+	doneNote    = regexp.MustCompile(`(?i)^(done|completed) (during|in|on|by|with|as|after|while|within) `)
 	droppedWord = regexp.MustCompile(`(?i)^(dropped|won.t (do|fix)|wontfix|cancell?ed|abandoned|rejected|obsolete)\b`)
 	emptyWord   = regexp.MustCompile(`(?i)^(|-+|–|—|n/?a|tbd|none|no|\?+|todo|unknown|unassigned|nobody|open|in progress|ongoing|false)$`)
 	bareTicket  = regexp.MustCompile(`^(#\d+|[A-Z][A-Z0-9]{1,9}-\d+|[\w.-]+/[\w.-]+#\d+|https?://\S+)$`)
@@ -117,6 +118,9 @@ func (r *actionReader) part(a *Action, part string) bool {
 	m := keyValue.FindStringSubmatch(part)
 	if m == nil {
 		return false
+	}
+	if doneNote.MatchString(part) && a.Closed.IsZero() {
+		a.Done = true // the words stay: done during the incident
 	}
 	field := r.field(m[1])
 	if !strings.ContainsAny(part[:len(part)-len(m[2])], ":=") {

@@ -32,7 +32,13 @@ func (p *Postmortem) readTimes(c *calendar, root ast.Node, labels []label) {
 	claims := map[string][]claim{}
 	c.labelClaims(labels, claims)
 	c.impactClaims(root, claims)
-	for _, m := range c.moments(c.timeline(root)) {
+	c.rows = c.moments(root, c.timeline(root))
+	c.tellOutOfOrder(c.rows)
+	c.tellWeekday(root, c.rows)
+	if c.ofAnother(c.rows) {
+		c.rows = nil
+	}
+	for _, m := range c.rows {
 		if m.Kind != "" && !m.At.IsZero() {
 			claims[m.Kind] = append(claims[m.Kind], claim{m.At, c.lines[m.Line-1], m.rank + 1, m.ZoneAssumed})
 		}

@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/yuin/goldmark/ast"
@@ -12,8 +13,9 @@ import (
 
 // readDate finds the day of the incident in the title, the file's name, a label
 // or the timeline, in this order. Where title and name differ the timeline decides: a
-// heading is easily copied from the last report.
-func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part, labels []label, problems *diag.List) {
+// heading is easily copied from the last report. ofTimeline is whether the day is
+// no more than the first that the timeline or the text names.
+func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part, labels []label, problems *diag.List) (ofTimeline bool) {
 	inTitle, titled := dateIn(p.Title)
 	inName, named := dateInName(name)
 	inText, told, at := slo.Date{}, false, -1
@@ -34,16 +36,18 @@ func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part,
 		p.Date, line = inName, 0
 	case told:
 		p.Date, line = inText, s.pos(at).Line
+		ofTimeline = !slices.ContainsFunc(labels, func(l label) bool { return l.key == "date" && l.at == at })
 	case s.broken:
-		return
+		return false
 	default:
 		problems.Add(p.Pos, RuleDate, diag.Note, "add date = 2026-10-31 to the front matter", "no date: neither title, file name nor text has one")
-		return
+		return false
 	}
 	p.fromProse("date", line, false)
 	if titled && named && inTitle != inName {
 		problems.Add(p.Pos, RuleDate, diag.Warning, "add date to the front matter", "the title says %s, the file's name %s: %s is used", inTitle, inName, p.Date)
 	}
+	return ofTimeline
 }
 
 // dateInText returns the date of a label, else the first full one of the

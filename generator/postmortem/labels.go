@@ -33,6 +33,7 @@ var labelWords = map[string]string{
 	"date": "date", "date of": "date", "day": "date",
 	"duration": "duration", "duration of": "duration", "total duration": "duration", "downtime": "duration", "total downtime": "duration", "length": "duration", "length of": "duration",
 	"time to repair": "repair", "time to recover": "repair", "time to recovery": "repair", "time to resolve": "repair", "time to resolution": "repair", "time to restore": "repair", "time to fix": "repair", "ttr": "repair",
+	"time to detect": "detection took", "time to detection": "detection took", "time to discover": "detection took", "time to discovery": "detection took", "ttd": "detection took",
 	"severity": "severity", "severity level": "severity", "sev": "severity",
 	"service": "services", "services": "services", "affected service": "services", "affected services": "services", "service affected": "services", "services affected": "services",
 	"impacted service": "services", "impacted services": "services", "services impacted": "services", "affected systems": "services", "systems affected": "services", "affected components": "services",

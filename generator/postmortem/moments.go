@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/yuin/goldmark/ast"
@@ -21,6 +22,7 @@ type Moment struct {
 	// ZoneAssumed is whether the site's zone was taken, since the text names none.
 	ZoneAssumed bool
 
+	day  slo.Date // on which the text says it was, in its own zone
 	rank int      // of Kind, see milestoneWords
 	when string   // as the entry begins
 	node ast.Node // of the entry
@@ -36,6 +38,7 @@ type calendar struct {
 	months   int    // which of "12-05" is the month: 1, 2 or 0 if that is not told
 	problems *diag.List
 	told     map[string]bool
+	rows     []Moment // of the timeline, once it is read
 }
 
 // warn adds a problem, once of each kind.
@@ -108,16 +111,19 @@ func (c *calendar) momentOf(day slo.Date, w written, at int, around ...[]zone) (
 // moments gives each entry of a timeline its moment. A clock without a day is
 // of the day above it, or of the next if it is more than twelve hours before the
 // clock above it: less can be either.
-func (c *calendar) moments(entries []entry) (all []Moment) {
+func (c *calendar) moments(root ast.Node, entries []entry) (all []Moment) {
 	c.months = monthFirst(entries)
-	halves, evening := false, false
+	halves, padded, evening := false, false, false
 	common := commonZone{}
 	for _, e := range entries {
-		halves = halves || e.from.half
+		halves, padded = halves || e.from.halves, padded || e.from.padded
 		evening = evening || e.from.timed && !e.from.half && e.from.clock >= 13*time.Hour
 		common.add(e.from.zones)
 	}
 	day, last := c.day, time.Duration(-1)
+	if first := slices.IndexFunc(entries, func(e entry) bool { return e.from.timed || e.from.dated() }); first >= 0 && !entries[first].from.dated() {
+		day = c.clockDay(root)
+	}
 	for _, e := range entries {
 		w := e.from
 		timed := w.timed && w.wrong == ""
@@ -137,7 +143,7 @@ func (c *calendar) moments(entries []entry) (all []Moment) {
 			c.warn("order", e.at, RuleOrder, "write the day before the time, 2026-10-06 10:02", "%s comes after %s: it may be of the same day or the next and is not read", clockText(w.clock), clockText(last))
 			timed = false
 		}
-		if timed && halves && !evening && !w.half && !w.exact {
+		if timed && halves && !evening && !w.half && !w.exact && (!w.zero || padded) {
 			c.warn("half", e.at, RuleTime, "write am or pm, or all times as 13:05", "%s can be morning or evening and is not read", clockText(w.clock))
 			timed = false
 		}
@@ -151,6 +157,7 @@ func (c *calendar) moments(entries []entry) (all []Moment) {
 		if timed {
 			last = w.clock
 			if !day.IsZero() {
+				m.day = day
 				m.At, m.ZoneAssumed = c.momentOf(day, w, e.at, e.zones, c.zones, common.zones)
 			}
 		}

@@ -33,7 +33,7 @@ func (p *pin) Dump(src []byte, l int) { ast.DumpHelper(p, src, l, nil, nil) }
 // numbers of its markers, which lead there.
 func (b *body) timeline(root ast.Node) {
 	c := calendar{source: b.source, day: b.links.Day, site: b.links.Zone, zones: b.zonesOfAll(root), problems: new(diag.List), told: map[string]bool{}}
-	b.out.Timeline = c.moments(b.source.timeline(root))
+	b.out.Timeline = c.moments(root, b.source.timeline(root))
 	b.number()
 	for i := range b.out.Timeline {
 		m := &b.out.Timeline[i]

@@ -24,8 +24,9 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time
 		}
 	}
 	all, labels := s.parts(root), s.labels(root)
+	dayOfTimeline := false
 	if p.Date.IsZero() {
-		p.readDate(name, s, root, all, labels, problems)
+		dayOfTimeline = p.readDate(name, s, root, all, labels, problems)
 	}
 	if p.Impact == "" {
 		text, at := s.impact(root, all)
@@ -37,6 +38,10 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time
 	c := calendar{source: s, day: p.Date, site: zone, zones: s.zonesOfAll(root), problems: problems, told: map[string]bool{}}
 	p.readTimes(&c, root, labels)
 	p.readStated(&c, root, labels)
+	p.fitTimes(&c, labels)
+	if dayOfTimeline {
+		p.followStart(&c)
+	}
 }
 
 // zonesOfAll returns the zones that the text names for all its times.

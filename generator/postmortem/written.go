@@ -19,7 +19,10 @@ type written struct {
 	clock  time.Duration
 	timed  bool // whether there is a clock
 	half   bool // whether the clock is followed by am or pm
-	exact  bool // "09:05": whether it can only be of 24 hours
+	halves bool // whether the clock or the end of its range is
+	padded bool // whether one of both is like 02:30 pm, with a zero in front
+	exact  bool // "00:05", "13:05": whether it can only be of 24 hours
+	zero   bool // "09:05": it is, where nobody writes 09:05 pm
 	zones  []zone
 	unsure bool   // part of it is a placeholder: 14:??
 	wrong  string // why it is no time at all
@@ -49,10 +52,15 @@ func scanTime(text string) (from written, until *written, rest string, ok bool) 
 			rest = rest[len(m):]
 		}
 	}
+	for _, w := range []*written{&from, until} {
+		if w != nil && w.half {
+			from.halves, from.padded = true, from.padded || w.zero && w.clock >= 12*time.Hour
+		}
+	}
 	if until != nil && len(from.zones) == 0 {
 		from.zones = until.zones
 	}
-	if until != nil && until.half && !from.half && !from.exact && from.clock <= 12*time.Hour+59*time.Minute {
+	if until != nil && until.half && !from.half && !from.exact && (!from.zero || until.zero) && from.clock <= 12*time.Hour+59*time.Minute {
 		from.unsure, from.timed = true, false // 1:46 - 5:30pm
 	}
 	return from, until, rest, true
@@ -69,7 +77,7 @@ var (
 	leadIn    = regexp.MustCompile(`(?i)^[\s\[({*_~≈>]*(?:(?:ca\.?|circa|approx\.?|approximately|around|about|at|on)\s+)*[~≈]?\s*`)
 	rangeSign = regexp.MustCompile(`(?i)^[\s\])]*(?:\([^()]{0,30}\)\s*)?(?:-|–|—|→|=>|->|to|until|till|and)\s*`)
 	seconds   = regexp.MustCompile(`^-\d\d\b`) // 16:05:57-58
-	dateGap   = regexp.MustCompile(`(?i)^[\s,]*(?:(?:[-–—@·|:]|at)\s*)?(?:(?:ca\.?|circa|around|about)\s+)?[~≈(]?\s*`)
+	dateGap   = regexp.MustCompile(`(?i)^[\s,]*(?:(?:[-–—@·|:]|at)\s*)?(?:(?:ca\.?|circa|around|about|between|from)\s+)?[~≈(]?\s*`)
 	clockGap  = regexp.MustCompile(`(?i)^[\s,\])]*(?:on\s+|,\s*|\(\s*)?`)
 )
 
@@ -152,10 +160,11 @@ func (w *written) scanDay(text string) (rest string, ok bool) {
 
 var (
 	clockColon = regexp.MustCompile(`^(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?`)
+	clockDot   = regexp.MustCompile(`(?i)^(\d{1,2})\.(\d\d)\s?[ap]\.?m\b`)
 	clockH     = regexp.MustCompile(`^(\d{1,2})h(\d\d)\b`)
 	clockHour  = regexp.MustCompile(`(?i)^(\d{1,2})\s?[ap]\.?m\b`)
 	halfOfDay  = regexp.MustCompile(`(?i)^(?:\s?([ap])\.?m\b\.?|([ap])(?:[^a-z0-9]|$))`)
-	clockBlank = regexp.MustCompile(`(?i)^(?:[\d?x]{1,2}:(?:\?+|xx|--)|\?+:\d\d|--:--|hh:mm)`)
+	clockBlank = regexp.MustCompile(`(?i)^(?:[\d?x]{1,2}:(?:\?+|xx|--)|\?+:\d\d|--:--|hh:mm|\?{2,})`)
 )
 
 // scanClock reads a clock and the zone after it.
@@ -168,6 +177,9 @@ func (w *written) scanClock(text string) (rest string, ok bool) {
 		return text[len(clockBlank.FindString(text)):], true
 	case clockH.MatchString(text):
 		m = append(clockH.FindStringSubmatch(text), "")
+	case clockDot.MatchString(text):
+		m = clockDot.FindStringSubmatch(text)
+		m = []string{m[1] + "." + m[2], m[1], m[2], ""}
 	case clockHour.MatchString(text):
 		hour := clockHour.FindStringSubmatch(text)[1]
 		m = []string{hour, hour, "00", ""}
@@ -177,7 +189,7 @@ func (w *written) scanClock(text string) (rest string, ok bool) {
 	hour, _ := strconv.Atoi(m[1])
 	minute, _ := strconv.Atoi(m[2])
 	second, _ := strconv.Atoi(m[3])
-	w.timed, w.exact = true, hour > 12 || hour == 0 || m[1][0] == '0'
+	w.timed, w.exact, w.zero = true, hour > 12 || hour == 0, hour > 0 && m[1][0] == '0'
 	written, rest := m[0], text[len(m[0]):]
 	if m := halfOfDay.FindStringSubmatch(rest); m != nil {
 		w.half = true
