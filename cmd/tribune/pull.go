@@ -20,6 +20,7 @@ type pullCommand struct {
 	common
 	Since   string   `help:"Ask for everything from here on again, such as 2026-10-01 or 2026-10-01T06:00:00Z. Default: what is missing or may still change." placeholder:"TIME"`
 	SLO     []string `name:"slo" help:"Pull only this SLO, or all of a service or tribe; may be repeated." placeholder:"ID"`
+	AsOf    string   `help:"The moment up to which to ask, such as 2026-11-15T06:00:00Z or 2026-11-15. Default: as_of of the site, else now." placeholder:"TIME"`
 	Format  string   `help:"How to print what was done: text or json." enum:"text,json" default:"text"`
 	Metrics string   `help:"Write metrics of the run to this file, for the textfile collector of node_exporter." placeholder:"FILE" type:"path"`
 }
@@ -29,10 +30,14 @@ func (c pullCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
+	now, err := moment(c.Site, c.AsOf)
+	if err != nil {
+		return err
+	}
 	progress := newProgress(t.err, c.Quiet, "SLO", "SLOs", "pulled")
 	start := time.Now()
 	r, err := generator.Pull(ctx, generator.PullConfig{
-		Site: c.Site, Now: start.UTC(), Since: since, SLOs: c.SLO,
+		Site: c.Site, Now: now, Since: since, SLOs: c.SLO,
 		Lookup: os.LookupEnv, Progress: progress.show,
 	})
 	progress.end()

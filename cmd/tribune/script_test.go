@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -22,7 +23,15 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command as people do: one behaviour a file.
 func TestScripts(t *testing.T) {
+	nightly, err := filepath.Abs("../../deploy/nightly")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NIGHTLY", nightly)
+			return nil
+		},
 		Dir:                "testdata",
 		UpdateScripts:      *update,
 		RequireUniqueNames: true,

@@ -16,10 +16,11 @@ type verifyCommand struct {
 	Dir      string `arg:"" optional:"" help:"Folder of a built site. Default: public in the site." type:"path"`
 	Previous string `help:"The manifest.json of what is published now: its pages must not be lost." placeholder:"MANIFEST" type:"path"`
 	Format   string `help:"How to print problems: text, json or github." enum:"text,json,github" default:"text"`
+	FailOn   string `help:"The mildest problem that makes the exit status 1: warning or error." enum:"warning,error" default:"warning"`
 }
 
-// errFound stands for errors and warnings in a built site, which are printed
-// already.
+// errFound stands for problems of a built site that --fail-on names, which are
+// printed already.
 var errFound = errors.New("something was found")
 
 func (c verifyCommand) Run(ctx context.Context, t terminal) error {
@@ -54,7 +55,11 @@ func (c verifyCommand) Run(ctx context.Context, t terminal) error {
 	if !c.Quiet && c.Format == "text" {
 		fmt.Fprintf(t.err, "%s in %s, %d of them pages, %s\n", counted(r.Problems), count(r.Files, "file", "files"), r.Pages, size(r.Bytes))
 	}
-	if r.Problems.Count(diag.Note) < len(r.Problems) {
+	fatal := r.Problems.Count(diag.Error)
+	if c.FailOn == "warning" {
+		fatal += r.Problems.Count(diag.Warning)
+	}
+	if fatal > 0 {
 		return errFound
 	}
 	return nil

@@ -84,13 +84,33 @@ func (f *folder) ownManifest(p *problems) *Manifest {
 	return m
 }
 
+// stateName is where a target that holds a published site remembers, under left,
+// the assets that it keeps for readers of earlier sites.
+const stateName = ".tribune/state.json"
+
+// leftThere returns these assets. A folder that was built and is no target has none.
+func (f *folder) leftThere() map[string]int {
+	text, err := fs.ReadFile(f.built, stateName)
+	if err != nil {
+		return nil
+	}
+	var state struct{ Left map[string]int }
+	if json.Unmarshal(text, &state) != nil {
+		return nil // then they are unlisted
+	}
+	return state.Left
+}
+
 func (f *folder) holdFiles(m Manifest, contents []content, p *problems) {
+	left := f.leftThere()
 	for i, name := range f.names {
 		if name == manifestName {
 			continue
 		}
 		pos := diag.Pos{File: name}
+		_, kept := left[name]
 		switch said, ok := m.Files[name]; {
+		case !ok && kept && hashedName.MatchString(name):
 		case !ok:
 			p.problem(pos, "file-unlisted", "", "is not in the manifest, so it is not published")
 		case said.Bytes != f.size[name]:

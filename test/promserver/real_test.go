@@ -25,23 +25,32 @@ import (
 // started runs a program until the test ends, and waits until it answers.
 func started(t *testing.T, address, ready string, args ...string) http.Handler {
 	t.Helper()
+	cmd := start(t, address, ready, args...)
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: address})
+}
+
+// start starts a program and waits until it answers.
+func start(t *testing.T, address, ready string, args ...string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	for range 300 {
 		resp, err := http.Get("http://" + address + ready)
 		if err == nil {
 			resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
-				return httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: address})
+				return cmd
 			}
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+	cmd.Process.Kill()
+	cmd.Wait()
 	t.Fatalf("%s does not answer:\n%s", args[0], &said)
 	return nil
 }
