@@ -159,14 +159,19 @@ func (t *Tribe) begin() {
 
 // months returns the months that have a scorecard: those that are sealed, all
 // from the first with history up to the running one while an SLO is in scope,
-// and those in which an incident began. The latest closed month and the running one are always there.
+// and those in which an incident began. The running one is always there, and the latest
+// closed one unless all SLOs began after it: its page would be gone a month later.
 func (in *Input) months() []slo.Month {
 	now := slo.MonthOf(in.AsOf, in.Catalog.Site.Zone)
-	months := []slo.Month{now.Add(-1), now}
+	months := []slo.Month{now}
+	slos := in.Tribe.SLOs()
+	if len(slos) == 0 || slices.ContainsFunc(slos, func(o catalog.SLO) bool { return in.inScope(o, now.Add(-1)) }) {
+		months = append(months, now.Add(-1))
+	}
 	for m := range in.sealed {
 		months = append(months, m)
 	}
-	for _, o := range in.Tribe.SLOs() {
+	for _, o := range slos {
 		first, ok := in.Firsts[o.ID]
 		for m := first; ok && m.Before(now); m = m.Add(1) {
 			if in.inScope(o, m) {

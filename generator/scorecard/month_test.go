@@ -3,6 +3,7 @@ package scorecard
 import (
 	"math"
 	"math/rand"
+	"slices"
 	"testing"
 	"time"
 
@@ -385,6 +386,29 @@ func TestTheLedgerSumsExactlyToTheBadEvents(t *testing.T) {
 					t.Fatalf("%s: the parts sum to %v, the bad events are %v", c.Month, sum, *r.Bad)
 				}
 			}
+		}
+	}
+}
+
+// A page that was published must not be lost: that of a month before all SLOs would
+// be, as the next month ends.
+func TestAMonthBeforeAllSLOsHasNoScorecard(t *testing.T) {
+	for _, c := range []struct {
+		asOf string
+		want []string
+	}{{"2026-10-20 00:00", []string{"2026-10"}}, {"2026-11-02 00:00", []string{"2026-10", "2026-11"}}} {
+		facts := compute(t, func(s *shop) {
+			s.till().Since = slo.Date{Year: 2026, Month: time.October, Day: 1}
+			s.days = map[string]map[int64]slo.Tally{}
+			s.count(till, at("2026-10-03 00:00"), 0, 1)
+			s.asOf = at(c.asOf)
+		})
+		var got []string
+		for _, m := range facts.Index.Months {
+			got = append(got, m.String())
+		}
+		if !slices.Equal(got, c.want) || facts.Index.Latest.String() != "2026-10" {
+			t.Errorf("as of %s: %v, the latest is %s", c.asOf, got, facts.Index.Latest)
 		}
 	}
 }
