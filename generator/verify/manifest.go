@@ -88,29 +88,34 @@ func (f *folder) ownManifest(p *problems) *Manifest {
 // the assets that it keeps for readers of earlier sites.
 const stateName = ".tribune/state.json"
 
-// leftThere returns these assets. A folder that was built and is no target has none.
-func (f *folder) leftThere() map[string]int {
-	text, err := fs.ReadFile(f.built, stateName)
-	if err != nil {
-		return nil
-	}
+// leftThere returns these assets, by path. They are none of the site that its manifest
+// lists, and so not held against anything. A folder that was built and is no target has
+// none.
+func leftThere(built fs.FS) map[string]bool {
 	var state struct{ Left map[string]int }
-	if json.Unmarshal(text, &state) != nil {
-		return nil // then they are unlisted
+	var m Manifest
+	for name, into := range map[string]any{stateName: &state, manifestName: &m} {
+		text, err := fs.ReadFile(built, name)
+		if err != nil || json.Unmarshal(text, into) != nil {
+			return nil // then they are unlisted
+		}
 	}
-	return state.Left
+	left := map[string]bool{}
+	for name := range state.Left {
+		if _, listed := m.Files[name]; !listed && hashedName.MatchString(name) {
+			left[name] = true
+		}
+	}
+	return left
 }
 
 func (f *folder) holdFiles(m Manifest, contents []content, p *problems) {
-	left := f.leftThere()
 	for i, name := range f.names {
 		if name == manifestName {
 			continue
 		}
 		pos := diag.Pos{File: name}
-		_, kept := left[name]
 		switch said, ok := m.Files[name]; {
-		case !ok && kept && hashedName.MatchString(name):
 		case !ok:
 			p.problem(pos, "file-unlisted", "", "is not in the manifest, so it is not published")
 		case said.Bytes != f.size[name]:

@@ -75,6 +75,7 @@ type folder struct {
 // list walks the folder.
 func list(built fs.FS) (*folder, error) {
 	f := &folder{built: built, size: map[string]int64{}, folders: map[string]bool{}}
+	left := leftThere(built)
 	err := fs.WalkDir(built, ".", func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -91,6 +92,9 @@ func list(built fs.FS) (*folder, error) {
 			return nil
 		case !e.Type().IsRegular():
 			f.found.problem(diag.Pos{File: name}, "file-name", "", "is not a regular file, such as a link: servers and archives treat it each in their own way")
+			return nil
+		}
+		if left[name] {
 			return nil
 		}
 		info, err := e.Info()
