@@ -41,6 +41,7 @@ type Config struct {
 
 // A Report is what a build did.
 type Report struct {
+	AsOf        time.Time // the moment that the site speaks of
 	Problems    diag.List
 	Tribes      int
 	Postmortems int
@@ -51,6 +52,7 @@ type Report struct {
 	Charts      bool                 // whether interactive charts are in it
 	Search      bool                 // whether its postmortems can be searched
 	Unchanged   bool                 // nothing has changed since the last build, and nothing was done
+	Behind      []scorecard.Behind   // tribes that were not built with the others; see Assemble
 }
 
 // Build makes the site: load, check, compute, render, write. It is a function
@@ -111,11 +113,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return r, err
 	}
 	if len(cfg.Tribes) == 0 {
-		org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, in.Tribes)
-		in.Org = &org
-		if in.SRE = s.sre(cfg, in); in.SRE != nil {
-			in.Org.AskBreaches(in.SRE.Tasks)
-		}
+		s.front(cfg, &in)
 	}
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))
@@ -127,12 +125,21 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return known.Body(in.Files, file, title, links)
 	}
 	known.OpenPages(cfg.Out)
-	r, err = write(ctx, cfg, in, r, known)
+	r, err = write(ctx, cfg, in, r, known, site.Write)
 	known.CloseBodies(err == nil)
 	if err == nil {
 		known.ClosePages(cfg.Out)
 	}
 	return r, err
+}
+
+// front makes the organisation's facts of its tribes'.
+func (s *Site) front(cfg Config, in *site.Input) {
+	org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, in.Tribes)
+	in.Org = &org
+	if in.SRE = s.sre(cfg, *in); in.SRE != nil {
+		in.Org.AskBreaches(in.SRE.Tasks)
+	}
 }
 
 // sre makes the facts of the SRE team; nil if they are not for the audience.
@@ -251,9 +258,13 @@ func (s *Site) keysOf(ids []string) (all []history.Key) {
 	return all
 }
 
-// write renders the pages into a staged folder and swaps it in. Those that are
-// known to be made of the same as before are taken over as they are.
-func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cache.Cache) (Report, error) {
+// A render makes the files of a site, as site.Write does.
+type render func(ctx context.Context, in site.Input, put site.Put) (diag.List, error)
+
+// write puts what render makes into a staged folder and swaps it in. Pages that
+// are known to be made of the same as before are taken over as they are; known is
+// nil if none are.
+func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cache.Cache, render render) (Report, error) {
 	st, err := stage.Open(ctx, cfg.Out, cfg.Waiting)
 	if err != nil {
 		return r, err
@@ -267,18 +278,20 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 		}
 		bytes.Add(size)
 	}
-	in.Again = func(of site.Digest) (path string, ok bool) {
-		p, ok := known.Page(of)
-		if !ok || !st.Keep(p.Path, stage.File{SHA256: p.SHA256, Bytes: p.Bytes}, p.Written) {
-			return "", false
+	if known != nil {
+		in.Again = func(of site.Digest) (path string, ok bool) {
+			p, ok := known.Page(of)
+			if !ok || !st.Keep(p.Path, stage.File{SHA256: p.SHA256, Bytes: p.Bytes}, p.Written) {
+				return "", false
+			}
+			count(p.Path, p.Bytes)
+			known.KeepPage(of, p)
+			return p.Path, true
 		}
-		count(p.Path, p.Bytes)
-		known.KeepPage(of, p)
-		return p.Path, true
 	}
-	found, err := site.Write(ctx, in, func(path string, content []byte, of site.Digest) error {
+	found, err := render(ctx, in, func(path string, content []byte, of site.Digest) error {
 		count(path, int64(len(content)))
-		if err := st.Write(path, content); err != nil || of == (site.Digest{}) {
+		if err := st.Write(path, content); err != nil || known == nil || of == (site.Digest{}) {
 			return err
 		}
 		f := st.Wrote(path)
@@ -301,6 +314,7 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 	}
 	_, r.Charts = templates.ECharts()
 	_, r.Search = templates.MiniSearch()
+	r.AsOf = in.AsOf
 	r.Tribes, r.Files, r.Pages, r.Bytes = len(in.Tribes), int(files.Load()), int(pages.Load()), bytes.Load()
 	r.DataTo = make(map[string]time.Time)
 	for _, t := range in.Tribes {

@@ -45,19 +45,20 @@ type terminal struct {
 }
 
 type commands struct {
-	Init    initCommand    `cmd:"" help:"Make a new site, ready to build."`
-	New     newCommand     `cmd:"" help:"Begin something new."`
-	Import  importCommand  `cmd:"" help:"Store SLI history from CSV files."`
-	Pull    pullCommand    `cmd:"" help:"Ask the sources for SLI history and store it."`
-	Check   checkCommand   `cmd:"" help:"Check everything people wrote."`
-	Build   buildCommand   `cmd:"" help:"Make the site."`
-	Verify  verifyCommand  `cmd:"" help:"Check a built site, as its readers will find it."`
-	Publish publishCommand `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
-	Status  statusCommand  `cmd:"" help:"Say whether a published site is whole and fresh."`
-	Digest  digestCommand  `cmd:"" help:"Print a month in short."`
-	Seal    sealCommand    `cmd:"" help:"Issue closed months, so that their figures stand."`
-	Serve   serveCommand   `cmd:"" help:"Build and show the site on this machine."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Init     initCommand     `cmd:"" help:"Make a new site, ready to build."`
+	New      newCommand      `cmd:"" help:"Begin something new."`
+	Import   importCommand   `cmd:"" help:"Store SLI history from CSV files."`
+	Pull     pullCommand     `cmd:"" help:"Ask the sources for SLI history and store it."`
+	Check    checkCommand    `cmd:"" help:"Check everything people wrote."`
+	Build    buildCommand    `cmd:"" help:"Make the site."`
+	Assemble assembleCommand `cmd:"" help:"Make the whole site of what builds of single tribes wrote."`
+	Verify   verifyCommand   `cmd:"" help:"Check a built site, as its readers will find it."`
+	Publish  publishCommand  `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
+	Status   statusCommand   `cmd:"" help:"Say whether a published site is whole and fresh."`
+	Digest   digestCommand   `cmd:"" help:"Print a month in short."`
+	Seal     sealCommand     `cmd:"" help:"Issue closed months, so that their figures stand."`
+	Serve    serveCommand    `cmd:"" help:"Build and show the site on this machine."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // errUsage marks a command line that asks for what cannot be.

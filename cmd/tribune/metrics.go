@@ -79,6 +79,7 @@ func writeBuildMetrics(file string, r generator.Report, asOf, start, end time.Ti
 		before[""] = float64(end.Unix())
 		set("tribune_build_as_of_timestamp_seconds", "The moment that the site speaks of.", float64(asOf.Unix()))
 		set("tribune_build_tribes", "Tribes of the site.", float64(r.Tribes))
+		set("tribune_build_tribes_behind", "Tribes that the site was assembled without, or with older pages.", float64(len(r.Behind)))
 		set("tribune_build_postmortems", "Postmortems of the site, as its readers may see them.", float64(r.Postmortems))
 		set("tribune_build_files", "Files of the site.", float64(r.Files))
 		set("tribune_build_pages", "Pages of the site.", float64(r.Pages))

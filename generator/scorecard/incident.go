@@ -110,7 +110,7 @@ func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 		e := Postmortem{
 			Related: like[i], ID: given(p.ID),
 			Slug: p.Slug, Title: p.Title, Date: in.dates[i], Severity: p.Severity,
-			ServiceIDs: list(p.Services), Squads: []string{}, Status: p.Status, Audience: p.Audience,
+			ServiceIDs: list(p.Services), Services: []Named{}, Squads: []string{}, Status: p.Status, Audience: p.Audience,
 			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
 			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),
 			Minutes: lasted(p), StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0), Detection: p.Detection, Impact: p.Impact,

@@ -39,6 +39,15 @@ type Org struct {
 	Latest    []OrgWritten `json:"latest_postmortems"`
 	Incidents int          `json:"incidents"`
 	Frequency Frequency    `json:"incident_frequency"` // of all tribes, up to the month
+	Behind    []Behind     `json:"behind"`             // tribes that were not built with the others
+}
+
+// A Behind is a tribe that an organisation was assembled without, or from what
+// had been built of it before.
+type Behind struct {
+	Tribe string     `json:"tribe"`
+	Name  string     `json:"name"`
+	AsOf  *time.Time `json:"as_of"` // the moment that its pages speak of; null if it has none
 }
 
 // An OrgTribe is one tribe's row on the front page.
@@ -109,7 +118,7 @@ type OrgWritten struct {
 func Assemble(title, audience string, asOf time.Time, headline []string, tribes []Tribe) Org {
 	o := Org{
 		Schema: "tribune/org/v1", Title: title, Audience: audience, AsOf: asOf, Asked: []Ask{},
-		Headline: []OrgSLO{}, Tribes: []OrgTribe{}, Archive: []OrgMonth{}, Latest: []OrgWritten{}, Short: []Sentence{},
+		Headline: []OrgSLO{}, Tribes: []OrgTribe{}, Archive: []OrgMonth{}, Latest: []OrgWritten{}, Short: []Sentence{}, Behind: []Behind{},
 	}
 	for i, t := range tribes {
 		if i == 0 || o.Month.Before(t.Index.Latest) {

@@ -118,9 +118,9 @@ type Postmortem struct {
 	Title         string     `json:"title"`
 	Date          slo.Date   `json:"date"`
 	Severity      string     `json:"severity"`
-	Services      []Named    `json:"-"`
 	ServiceIDs    []string   `json:"services"`
-	Squads        []string   `json:"squads"` // names
+	Services      []Named    `json:"named_services"` // the same, as pages name them
+	Squads        []string   `json:"squads"`         // names
 	Status        string     `json:"status"`
 	Audience      string     `json:"audience"`
 	Started       *time.Time `json:"started"`
@@ -163,9 +163,12 @@ func isClass(cause string) bool {
 	return utf8.RuneCountInString(cause) <= longestClass && !strings.ContainsAny(cause[max(0, len(cause)-1):], ".!?:")
 }
 
-// Named is a service by its name and, if it is the tribe's own, its page.
+// Named is a service by its name and, if it is the tribe's own, its page within
+// the tribe.
 type Named struct {
-	ID, Name, Path string
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Path string `json:"path,omitempty"`
 }
 
 // Counts says how the actions of one postmortem stand.

@@ -75,7 +75,7 @@ func (r *root) orgPage() error {
 	pg.Title = pg.Heading
 	pg.Short = p.sentences(o.Short)
 	pg.Description = text(pg.Short)
-	pg.Banner = r.stale(o.DataTo, o.Stale)
+	pg.Banner = strings.TrimSpace(r.behind(o.Behind) + " " + r.stale(o.DataTo, o.Stale))
 	pg.Trust = r.orgTrust()
 	v := orgView{
 		StripHead: fmt.Sprintf("Missed, %s to %s", shortMonth(o.Month.Add(-11)), shortMonth(o.Month)),
@@ -107,6 +107,20 @@ func (r *root) orgPage() error {
 	v.Intro = r.intro(p)
 	pg.Body = v
 	return p.render("org", pg)
+}
+
+// behind says which tribes the page was assembled without, or with older pages;
+// "" if there are none.
+func (r *root) behind(all []scorecard.Behind) string {
+	var parts []string
+	for _, t := range all {
+		if t.AsOf == nil {
+			parts = append(parts, t.Name+" is missing here: it could not be built.")
+		} else {
+			parts = append(parts, t.Name+" is as of "+r.instant(*t.AsOf)+": it could not be built with the others.")
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // questions are what the pattern promises, tested: each answer with its n.
