@@ -13,7 +13,7 @@ import (
 
 func TestACorpusIsTheSameEachTimeAndHasNoProblem(t *testing.T) {
 	site := t.TempDir()
-	if err := writePostmortems(site, 40); err != nil {
+	if err := writePostmortems(t.Context(), site, 40); err != nil {
 		t.Fatal(err)
 	}
 	size := 0
@@ -43,9 +43,27 @@ func TestACorpusIsTheSameEachTimeAndHasNoProblem(t *testing.T) {
 	}
 }
 
+func TestTheOrganisationOfTheMatrixHasNoProblem(t *testing.T) {
+	site := t.TempDir()
+	if err := writeMatrix(context.Background(), site, 2); err != nil {
+		t.Fatal(err)
+	}
+	s, problems, err := generator.Check(site, time.Date(2026, 11, 15, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if len(problems) > 0 {
+		t.Error(problems)
+	}
+	if len(s.Postmortems) != 2*matrixPostmortems || len(s.Catalog.Tribes) != 2 {
+		t.Errorf("%d postmortems of %d tribes", len(s.Postmortems), len(s.Catalog.Tribes))
+	}
+}
+
 func TestTheFloorMakesAPageOfEachPostmortem(t *testing.T) {
 	site, out := t.TempDir(), t.TempDir()
-	if err := writePostmortems(site, 10); err != nil {
+	if err := writePostmortems(t.Context(), site, 10); err != nil {
 		t.Fatal(err)
 	}
 	if err := floor(site, out, 2); err != nil {

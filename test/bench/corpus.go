@@ -22,7 +22,7 @@ const asOf = "2026-11-15T06:00:00Z"
 
 // writePostmortems makes a site of n postmortems of about 6 KB and no history.
 // The same n gives the same bytes.
-func writePostmortems(dir string, n int) error {
+func writePostmortems(_ context.Context, dir string, n int) error {
 	if err := writeSite(dir, 0); err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
 // Command bench measures how much work tribune does, against a floor and
 // against others, on corpora that it makes itself:
 //
-//	go run ./test/bench [-runs 5] [-only pull] [-large] [-dir DIR]
+//	go run ./test/bench [-runs 5] [-only PART] [-large] [-dir DIR]
 //
 // It prints the tables of docs/performance.md. Whole processes are measured,
 // from start to end. Times depend on the machine and on what else runs there:
@@ -31,63 +31,79 @@ func main() {
 	}
 }
 
+// corpora are the sites to measure, by name: each is made in a process of its
+// own, of a size that means something else for each.
+var corpora = map[string]func(ctx context.Context, dir string, n int) error{
+	"postmortems": writePostmortems,
+	"history":     writeHistory,
+	"matrix":      writeMatrix,
+}
+
+// A part is one comparison.
+type part struct {
+	name    string
+	measure func(ctx context.Context, b *bench) error
+}
+
+// parts are measured in this order.
+var parts = []part{
+	{"example", func(ctx context.Context, b *bench) error { return b.example(ctx) }},
+	{"postmortems", func(ctx context.Context, b *bench) error {
+		b.withHugo(ctx)
+		return errors.Join(b.postmortems(ctx, 1000), b.postmortems(ctx, 10000))
+	}},
+	{"pull", func(ctx context.Context, b *bench) error { return b.pull(ctx) }},
+	{"history", func(ctx context.Context, b *bench) error {
+		b.withDuck(ctx)
+		err := b.history(ctx, 1)
+		if b.large {
+			err = errors.Join(err, b.history(ctx, 10))
+		}
+		return err
+	}},
+	{"matrix", func(ctx context.Context, b *bench) error { return b.matrix(ctx) }},
+}
+
 // run measures, or does one of the things that are measured in a process of
 // their own.
 func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) == 3 && args[0] == "floor":
 		return floor(args[1], args[2], 2)
-	case len(args) == 3 && args[0] == "postmortems":
+	case len(args) == 3 && corpora[args[0]] != nil:
 		n, err := strconv.Atoi(args[2])
 		if err != nil {
 			return err
 		}
-		return writePostmortems(args[1], n)
-	case len(args) == 3 && args[0] == "history":
-		n, err := strconv.Atoi(args[2])
-		if err != nil {
-			return err
-		}
-		return writeHistory(ctx, args[1], n)
+		return corpora[args[0]](ctx, args[1], n)
 	case len(args) == 2 && args[0] == "sums":
 		return sums(args[1])
+	}
+	var names []string
+	for _, p := range parts {
+		names = append(names, p.name)
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	runs := flags.Int("runs", 5, "rounds, of which the tables show the medians")
 	large := flags.Bool("large", false, "ten times the history as well: 52 million rows")
-	only := flags.String("only", "", "measure this alone: example, postmortems, pull or history")
+	only := flags.String("only", "", "measure one part alone: "+strings.Join(names, ", "))
 	dir := flags.String("dir", filepath.Join(os.TempDir(), "tribune-bench"), "folder for corpora, programs and sites")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	type part struct {
-		name    string
-		measure func(*bench) error
+	if *only != "" && !slices.Contains(names, *only) {
+		return fmt.Errorf("-only %s: there is %s", *only, strings.Join(names, ", "))
 	}
-	parts := []part{
-		{"example", func(b *bench) error { return b.example(ctx) }},
-		{"postmortems", func(b *bench) error {
-			return errors.Join(b.postmortems(ctx, 1000), b.postmortems(ctx, 10000))
-		}},
-		{"pull", func(b *bench) error { return b.pull(ctx) }},
-		{"history", func(b *bench) error { return b.history(ctx, 1) }},
-	}
-	if *large {
-		parts = append(parts, parts[len(parts)-1])
-		parts[len(parts)-1].measure = func(b *bench) error { return b.history(ctx, 10) }
-	}
-	if !slices.ContainsFunc(parts, func(p part) bool { return *only == "" || *only == p.name }) {
-		return fmt.Errorf("-only %s: there is example, postmortems, pull and history", *only)
-	}
-	b, err := newBench(ctx, *dir, *runs, *only == "" || *only == "postmortems", *only == "" || *only == "history")
+	b, err := newBench(ctx, *dir, *runs)
 	if err != nil {
 		return err
 	}
+	b.large = *large
 	for _, p := range parts {
 		if *only != "" && *only != p.name {
 			continue
 		}
-		if err := p.measure(b); err != nil {
+		if err := p.measure(ctx, b); err != nil {
 			return err
 		}
 	}
@@ -100,12 +116,13 @@ type bench struct {
 	runs    int
 	self    string
 	tribune string
+	large   bool
 	hugo    string // "" if it cannot be had
 	duck    string // script; "" likewise
 }
 
-// newBench builds tribune, and obtains Hugo and DuckDB if they are asked for.
-func newBench(ctx context.Context, dir string, runs int, withHugo, withDuck bool) (*bench, error) {
+// newBench builds tribune.
+func newBench(ctx context.Context, dir string, runs int) (*bench, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -121,19 +138,25 @@ func newBench(ctx context.Context, dir string, runs int, withHugo, withDuck bool
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", b.tribune, "./cmd/tribune").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build, which needs to run at the top of the repository: %w\n%s", err, out)
 	}
-	if withHugo {
-		if b.hugo, err = hugo(ctx, dir); err != nil {
-			fmt.Printf("Hugo is absent: %v\n\n", err)
-			b.hugo = ""
-		}
-	}
-	if withDuck {
-		if b.duck, err = duck(ctx, filepath.Join(dir, "duckdb")); err != nil {
-			fmt.Printf("DuckDB is absent: %v\n\n", err)
-			b.duck = ""
-		}
-	}
 	return b, nil
+}
+
+// withHugo obtains Hugo, if it can be had.
+func (b *bench) withHugo(ctx context.Context) {
+	var err error
+	if b.hugo, err = hugo(ctx, b.dir); err != nil {
+		fmt.Printf("Hugo is absent: %v\n\n", err)
+		b.hugo = ""
+	}
+}
+
+// withDuck obtains DuckDB, likewise.
+func (b *bench) withDuck(ctx context.Context) {
+	var err error
+	if b.duck, err = duck(ctx, filepath.Join(b.dir, "duckdb")); err != nil {
+		fmt.Printf("DuckDB is absent: %v\n\n", err)
+		b.duck = ""
+	}
 }
 
 // postmortems measures sites of n postmortems and no history.
