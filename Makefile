@@ -6,7 +6,7 @@ FUZZTIME    = 30s
 build: assets                  # the command, with everything that pages need inside
 	go build -o bin/tribune ./cmd/tribune
 
-.PHONY: build site test check bench soak serve golden fuzz assets browser servers
+.PHONY: build site test check bench soak serve golden fuzz assets browser servers shells
 
 site: assets                   # the example organisation's site, into public/
 	go run ./cmd/tribune build
@@ -14,7 +14,7 @@ site: assets                   # the example organisation's site, into public/
 serve: assets                  # the same on http://127.0.0.1:8080, built again when a file changes
 	go run ./cmd/tribune serve
 
-test: assets browser servers   # everything: pages in a browser and pulls from real servers too
+test: assets browser servers shells   # everything: pages in a browser and pulls from real servers too
 	go vet ./...
 	go test ./...
 	cd test/promserver && go vet ./... && go test -count=1 ./...
@@ -57,3 +57,6 @@ browser: test/browser/node_modules/.package-lock.json   # what the browser tests
 
 servers:                       # what the tests of pulls need: Prometheus and VictoriaMetrics
 	@test/need prometheus victoria-metrics
+
+shells:                        # what the tests of completion need: zsh and fish, beside bash
+	@test/need zsh fish

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 	"tribune/generator/audience"
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
-	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
 	"tribune/generator/site"
 	"tribune/generator/stage"
@@ -47,7 +45,7 @@ type AssembleConfig struct {
 // another commit than the rest, is an error; with KeepGoing the front page says
 // so instead.
 func Assemble(ctx context.Context, cfg AssembleConfig) (r Report, err error) {
-	s, problems, err := load(cfg.Site, func(site fs.FS) fs.FS { return site }, noPostmortems)
+	s, problems, err := LoadData(cfg.Site)
 	if err != nil {
 		return Report{}, err
 	}
@@ -101,11 +99,6 @@ func Assemble(ctx context.Context, cfg AssembleConfig) (r Report, err error) {
 		}
 		return nil, site.WriteFront(ctx, in, put)
 	})
-}
-
-// noPostmortems reads none, in place of postmortem.Load.
-func noPostmortems(fs.FS, *time.Location, postmortem.Names) ([]postmortem.Postmortem, diag.List) {
-	return nil, nil
 }
 
 // A part is a folder with some tribes.

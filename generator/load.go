@@ -43,6 +43,13 @@ func Load(dir string) (*Site, diag.List, error) {
 	return load(dir, func(site fs.FS) fs.FS { return site }, postmortem.Load)
 }
 
+// LoadData is Load without postmortems: who owns what, which SLOs there are, and
+// what was agreed.
+func LoadData(dir string) (*Site, diag.List, error) {
+	return load(dir, func(site fs.FS) fs.FS { return site },
+		func(fs.FS, *time.Location, postmortem.Names) ([]postmortem.Postmortem, diag.List) { return nil, nil })
+}
+
 // load is Load with a watch on what is read, and another way to read all
 // postmortems.
 func load(

@@ -45,20 +45,21 @@ type terminal struct {
 }
 
 type commands struct {
-	Init     initCommand     `cmd:"" help:"Make a new site, ready to build."`
-	New      newCommand      `cmd:"" help:"Begin something new."`
-	Import   importCommand   `cmd:"" help:"Store SLI history from CSV files."`
-	Pull     pullCommand     `cmd:"" help:"Ask the sources for SLI history and store it."`
-	Check    checkCommand    `cmd:"" help:"Check everything people wrote."`
-	Build    buildCommand    `cmd:"" help:"Make the site."`
-	Assemble assembleCommand `cmd:"" help:"Make the whole site of what builds of single tribes wrote."`
-	Verify   verifyCommand   `cmd:"" help:"Check a built site, as its readers will find it."`
-	Publish  publishCommand  `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
-	Status   statusCommand   `cmd:"" help:"Say whether a published site is whole and fresh."`
-	Digest   digestCommand   `cmd:"" help:"Print a month in short."`
-	Seal     sealCommand     `cmd:"" help:"Issue closed months, so that their figures stand."`
-	Serve    serveCommand    `cmd:"" help:"Build and show the site on this machine."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Init       initCommand       `cmd:"" help:"Make a new site, ready to build."`
+	New        newCommand        `cmd:"" help:"Begin something new."`
+	Import     importCommand     `cmd:"" help:"Store SLI history from CSV files."`
+	Pull       pullCommand       `cmd:"" help:"Ask the sources for SLI history and store it."`
+	Check      checkCommand      `cmd:"" help:"Check everything people wrote."`
+	Build      buildCommand      `cmd:"" help:"Make the site."`
+	Assemble   assembleCommand   `cmd:"" help:"Make the whole site of what builds of single tribes wrote."`
+	Verify     verifyCommand     `cmd:"" help:"Check a built site, as its readers will find it."`
+	Publish    publishCommand    `cmd:"" help:"Make a folder, a branch of git or a bucket hold the built site."`
+	Status     statusCommand     `cmd:"" help:"Say whether a published site is whole and fresh."`
+	Digest     digestCommand     `cmd:"" help:"Print a month in short."`
+	Seal       sealCommand       `cmd:"" help:"Issue closed months, so that their figures stand."`
+	Serve      serveCommand      `cmd:"" help:"Build and show the site on this machine."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+	Completion completionCommand `cmd:"" help:"Print a script that lets a shell complete commands, flags and names."`
 }
 
 // errUsage marks a command line that asks for what cannot be.
@@ -80,6 +81,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		fmt.Fprintln(stderr, "tribune:", err)
 		return exitFailed
+	}
+	if len(args) > 1 && args[0] == completeWord {
+		complete(parser.Model.Node, args[1], args[2:], stdout)
+		return exitDone
 	}
 	k, err := parse(parser, args, &helped)
 	switch {
