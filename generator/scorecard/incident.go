@@ -116,7 +116,7 @@ func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 			Minutes: lasted(p), StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0), Detection: p.Detection, Impact: p.Impact,
 			Causes: list(p.Causes), Tags: list(p.Tags), Budget: costs[p.File],
 			Withdrawn: p.Withdrawn, Aliases: list(p.Aliases), FromProse: list(p.FromProse), File: p.File,
-			authors: p.Authors,
+			WrittenBy: writtenBy(p.Authors, in.Catalog),
 		}
 		if e.Budget == nil {
 			e.Budget = []Cost{}

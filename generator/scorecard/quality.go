@@ -20,9 +20,9 @@ var changeWords = []string{"change", "config", "deploy", "release", "roll-out", 
 func QualityOf(tribes []Tribe, cat *catalog.Catalog, last slo.Month) sre.Quality {
 	q := sre.Quality{From: last.Add(1 - stripMonths), To: last}
 	for _, t := range tribes {
-		causes, authors := make(map[string][]string, len(t.Postmortems)), make(map[string][]string, len(t.Postmortems))
+		causes, writers := make(map[string][]string, len(t.Postmortems)), make(map[string]*string, len(t.Postmortems))
 		for _, p := range t.Postmortems {
-			causes[p.Slug], authors[p.Slug] = p.Causes, p.authors
+			causes[p.Slug], writers[p.Slug] = p.Causes, p.WrittenBy
 		}
 		for _, c := range t.Cards {
 			if c.Month.Before(q.From) || q.To.Before(c.Month) {
@@ -32,7 +32,7 @@ func QualityOf(tribes []Tribe, cat *catalog.Catalog, last slo.Month) sre.Quality
 			q.ActionsOnTime += c.Actions.DueClosed
 			for _, i := range c.Incidents.Items {
 				countIncident(&q, i, causes[i.Slug])
-				countAuthors(&q, authors[i.Slug], cat)
+				countWriters(&q, writers[i.Slug])
 			}
 		}
 		for _, a := range t.Actions {
@@ -84,11 +84,29 @@ func countOwner(q *sre.Quality, owner string, cat *catalog.Catalog) {
 	}
 }
 
-// countAuthors counts a postmortem as written by squads if one of its authors is
-// called after a squad or tribe, such as "Checkout on-call", and as the SRE
-// team's if only members of it are.
-func countAuthors(q *sre.Quality, authors []string, cat *catalog.Catalog) {
+// Who writes postmortems: what is told of authors, who are people.
+const (
+	bySquads = "squads" // somebody of a squad or tribe is among them
+	bySRE    = "sre"    // only the SRE team is
+	byOthers = "others"
+)
+
+func countWriters(q *sre.Quality, writers *string) {
 	q.Written++
+	switch {
+	case writers == nil:
+		q.ByUnknown++
+	case *writers == bySquads:
+		q.BySquads++
+	case *writers == bySRE:
+		q.BySRE++
+	}
+}
+
+// writtenBy tells who wrote a postmortem: squads if one of its authors is called
+// after a squad or tribe, such as "Checkout on-call", and the SRE team if only
+// members of it are. It is nil without authors.
+func writtenBy(authors []string, cat *catalog.Catalog) *string {
 	squads, team := false, false
 	for _, a := range authors {
 		words := inWords(a)
@@ -106,12 +124,13 @@ func countAuthors(q *sre.Quality, authors []string, cat *catalog.Catalog) {
 	}
 	switch {
 	case squads:
-		q.BySquads++
+		return given(bySquads)
 	case team:
-		q.BySRE++
-	case len(authors) == 0:
-		q.ByUnknown++
+		return given(bySRE)
+	case len(authors) > 0:
+		return given(byOthers)
 	}
+	return nil
 }
 
 // inWords writes a name in small letters with a space around each word, so that

@@ -141,7 +141,7 @@ type Postmortem struct {
 	FromProse     []string   `json:"from_prose"`
 	Related       []Related  `json:"related"`
 	File          string     `json:"file"`
-	authors       []string   // roles, of which only the numbers are told
+	WrittenBy     *string    `json:"written_by"` // squads, sre or others; null without authors, who are not named
 }
 
 // Classes are the causes that are words of a classification, which incidents have
