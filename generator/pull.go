@@ -66,7 +66,7 @@ type PulledSLO struct {
 	Replaced  int // that had another tally
 	Unchanged int // that had the same
 	Refused   int // that came, but whose file is damaged: see the problems
-	Forgotten int // stored, but the source does not have them any more; they stay
+	Forgotten int // stored, but the source does not have them any more, or says that they are empty; they stay
 	Missing   int // neither stored nor at the source: gaps
 	Empty     int // without traffic, of those that came
 
@@ -202,6 +202,7 @@ func (p *pull) prepare(store *history.Store) (sources []PulledSource) {
 	p.keeper = &keeper{
 		store: store, closed: slo.MonthOf(p.cfg.Now.Add(-site.Settle), site.Zone), stored: time.Now(),
 		held: map[string]slo.Series{}, slos: map[string]*PulledSLO{}, keys: map[string]history.Key{},
+		queried: map[string]bool{}, emptied: map[string]int64{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.bySource)) {
 		s := PulledSource{Name: name, SLOs: make([]PulledSLO, len(p.bySource[name]))}
@@ -209,6 +210,7 @@ func (p *pull) prepare(store *history.Store) (sources []PulledSource) {
 			s.SLOs[i].ID = o.ID
 			p.keeper.slos[o.ID] = &s.SLOs[i]
 			p.keeper.keys[o.ID] = history.Key{ID: o.ID, Was: o.Was}
+			p.keeper.queried[o.ID] = o.Total != ""
 			p.all++
 		}
 		sources = append(sources, s)

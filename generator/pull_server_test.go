@@ -20,6 +20,7 @@ import (
 type counting struct {
 	services []string
 	oldest   time.Time // it has forgotten what came before
+	zero     time.Time // it answers zero for what came before
 	newest   time.Time // it knows of nothing after; zero to know of all
 	gap      func(service string, at time.Time) bool
 	late     func(at time.Time) bool                           // events that have not arrived yet: half of them
@@ -40,6 +41,9 @@ func serveCounting(t *testing.T, services ...string) *counting {
 
 // at is the value of a metric in the hour that ends then.
 func (c *counting) at(metric string, end time.Time) float64 {
+	if end.Add(-time.Hour).Before(c.zero) {
+		return 0
+	}
 	v := 100.0
 	if metric == "bad" {
 		v = float64(end.Add(-time.Hour).Hour())

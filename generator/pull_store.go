@@ -29,6 +29,8 @@ type keeper struct {
 	stored   time.Time // when it last stored
 	slos     map[string]*PulledSLO
 	keys     map[string]history.Key
+	queried  map[string]bool  // those that a server is asked about, which may forget
+	emptied  map[string]int64 // the last bucket of each that such a server says was without traffic, though there was
 	problems diag.List
 }
 
@@ -73,7 +75,7 @@ func (k *keeper) write(ctx context.Context) error {
 }
 
 // A comparison counts what came for an SLO beside what is stored, in buckets.
-type comparison struct{ added, replaced, unchanged int }
+type comparison struct{ added, replaced, unchanged, forgotten int }
 
 // add counts what was written, of which some buckets were refused.
 func (o *PulledSLO) add(n comparison, refused int) {
@@ -81,10 +83,14 @@ func (o *PulledSLO) add(n comparison, refused int) {
 	o.Stored += added
 	o.Replaced += n.replaced - (refused - (n.added - added))
 	o.Unchanged += n.unchanged
+	o.Forgotten += n.forgotten
 	o.Refused += refused
 }
 
-// compare counts what is new, and leaves out what is stored already.
+// compare counts what is new, and leaves out what is stored already. A server that
+// has forgotten may answer with zero, if the query says so: such an answer takes no
+// traffic away that is stored, nor does the one after it, which it may know of in
+// part only.
 func (k *keeper) compare() (map[string]comparison, error) {
 	var span slo.Span
 	var keys []history.Key
@@ -108,7 +114,7 @@ func (k *keeper) compare() (map[string]comparison, error) {
 	all := map[string]comparison{}
 	for id, s := range k.held {
 		old, n := known[id], comparison{}
-		at := map[int64]slo.Tally{}
+		at, width := map[int64]slo.Tally{}, int64(s.Step/time.Second)
 		if old.Step == s.Step {
 			for _, p := range old.Points {
 				at[p.At] = p.Tally
@@ -117,6 +123,12 @@ func (k *keeper) compare() (map[string]comparison, error) {
 		s.Points = slices.DeleteFunc(s.Points, func(p slo.Point) bool {
 			t, ok := at[p.At]
 			switch {
+			case ok && k.queried[id] && t.Total > 0 && t != p.Tally && (p.Total == 0 || k.emptied[id] == p.At-width):
+				n.forgotten++
+				if p.Total == 0 {
+					k.emptied[id] = p.At
+				}
+				return true
 			case !ok:
 				n.added++
 			case t != p.Tally:

@@ -218,6 +218,23 @@ func TestASourceThatForgetsErasesNothing(t *testing.T) {
 	sameFiles(t, "of a source that knows nothing", files(t, dir), before)
 }
 
+// A query that ends in "or vector(0)" answers zero for what is forgotten.
+func TestASourceThatForgetsAndAnswersZeroErasesNothing(t *testing.T) {
+	c := serveCounting(t, "cart")
+	c.oldest = moment("2026-10-01T00")
+	dir := countingSite(t, c, false)
+	mustPull(t, config(dir, c), nil)
+	before := files(t, dir)
+
+	c.zero = moment("2026-10-30T00")
+	c.late = func(at time.Time) bool { return at.Equal(c.zero) } // it knows of a half of the first hour
+	cfg := config(dir, c)
+	cfg.Since = moment("2026-10-01T00")
+	r := mustPull(t, cfg, nil)
+	same(t, "cart", counted(r, "t/cart/ok"), "asked 966, unchanged 269, forgotten 697, empty 696")
+	sameFiles(t, "the history", files(t, dir), before)
+}
+
 func TestAFaultOfOneSLOHarmsNoOther(t *testing.T) {
 	c := serveCounting(t, "cart", "mail", "shop")
 	c.oldest = moment("2026-11-01T00")

@@ -26,7 +26,7 @@ type pullCommand struct {
 }
 
 func (c pullCommand) Run(ctx context.Context, t terminal) error {
-	since, err := c.since()
+	since, err := c.since(time.Now())
 	if err != nil {
 		return err
 	}
@@ -57,19 +57,25 @@ func (c pullCommand) Run(ctx context.Context, t terminal) error {
 	return err
 }
 
+// longAgo is when nothing was counted that a source could still tell of.
+var longAgo = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // since returns the moment that the flag gives, zero if there is none.
-func (c pullCommand) since() (time.Time, error) {
+func (c pullCommand) since(now time.Time) (at time.Time, err error) {
 	if c.Since == "" {
 		return time.Time{}, nil
 	}
-	if t, err := time.Parse(time.RFC3339, c.Since); err == nil {
-		return t.UTC(), nil
+	if at, err = time.Parse(time.RFC3339, c.Since); err != nil {
+		d, err := slo.ParseDate(c.Since)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("%w: --since %q is not a moment such as 2026-10-01T06:00:00Z or a day such as 2026-10-01", errUsage, c.Since)
+		}
+		at = d.In(generator.SiteSettings(c.Site).Zone).From
 	}
-	d, err := slo.ParseDate(c.Since)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: --since %q is not a moment such as 2026-10-01T06:00:00Z or a day such as 2026-10-01", errUsage, c.Since)
+	if at.Before(longAgo) || at.After(now) {
+		return time.Time{}, fmt.Errorf("%w: --since %s is not between the year 2000 and now", errUsage, c.Since)
 	}
-	return d.In(generator.SiteSettings(c.Site).Zone).From, nil
+	return at.UTC(), nil
 }
 
 // printPulled prints a line a source, and below it one for each of its SLOs.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -86,7 +87,15 @@ func (p *Prometheus) fault(err error) *Fault {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err // without the address, which may hold a whole query
 	}
+	if text := brief(err.Error()); strings.HasPrefix(text, "oauth2: ") {
+		return &Fault{Kind: Denied, Message: "no token is given for " + p.host + ": " + strings.TrimPrefix(text, "oauth2: "),
+			Hint: "look at oauth2 of the source: token_url, client_id and client_secret", again: noTokenNow.MatchString(text)}
+	}
 	f := &Fault{Kind: Unreachable, Message: p.host + " cannot be reached: " + brief(err.Error()), Hint: "look at url, and whether it answers from here", again: true}
+	if strings.Contains(err.Error(), "remote error: tls: ") { // such as "certificate required"
+		f.Kind, f.Hint, f.again = Denied, "name the certificate that the server asks for as tls.cert_file and tls.key_file", false
+		return f
+	}
 	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
 	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
 	if verify || authority {
@@ -95,15 +104,24 @@ func (p *Prometheus) fault(err error) *Fault {
 	return f
 }
 
+// tooMuch tells from its text that a server refuses how much is asked for, not
+// what: of Prometheus, Thanos, Mimir and Cortex ("the total query time range exceeds
+// the limit"), and VictoriaMetrics ("cannot exceed -search.maxPointsPerTimeseries").
+var tooMuch = regexp.MustCompile(`too many (samples|points|series|chunks)|exceed(s|ed)? (the |its )?(limit|maximum|-search\.)|-search\.max|err-mimir-max`)
+
+// noTokenNow tells a server of tokens that has a fault from one that refuses.
+var noTokenNow = regexp.MustCompile(`cannot fetch token: 5\d\d `)
+
 // apiFault says what an error that the API itself gives means.
 func (p *Prometheus) apiFault(e *v1.Error) *Fault {
 	text := brief(e.Msg)
 	switch e.Type {
-	case v1.ErrBadData:
-		return faultf(BadQuery, "", "%s refuses the query: %s", p.host, text)
-	case v1.ErrExec:
-		if strings.Contains(text, "too many samples") || strings.Contains(text, "limit") {
+	case v1.ErrBadData, v1.ErrExec, "422": // the last is VictoriaMetrics'
+		if tooMuch.MatchString(e.Msg) {
 			return &Fault{Kind: Size, Message: p.host + ": " + text, Hint: "ask for fewer series, or give the server higher limits", smaller: true}
+		}
+		if e.Type == v1.ErrBadData {
+			return faultf(BadQuery, "", "%s refuses the query: %s", p.host, text)
 		}
 		return faultf(BadQuery, "", "%s cannot answer the query: %s", p.host, text)
 	case v1.ErrTimeout, v1.ErrCanceled:

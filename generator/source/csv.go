@@ -136,7 +136,7 @@ func runCommand(ctx context.Context, src catalog.Source, dir string, s *secrets,
 		cmd.Path, cmd.Err = within(dir, args[0]), nil
 	}
 	cmd.Dir = dir
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = time.Second // then nothing more is read from what left its group
 	stopWhole(cmd)
 	if cmd.Env, err = environment(src, s); err != nil {
 		return none, nil, err

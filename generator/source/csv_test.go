@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -138,6 +139,23 @@ func TestACommandThatFailsGivesNothing(t *testing.T) {
 	}
 	if _, _, err := run(t, catalog.Source{Command: []string{"no-such-program"}}, nil); asFault(err) == nil || asFault(err).Kind != Program {
 		t.Errorf("%v", err)
+	}
+}
+
+// A program may leave one behind that is not of its group any more, and holds what
+// it prints to.
+func TestACommandIsNotWaitedForByWhatItLeftBehind(t *testing.T) {
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("needs setsid, of util-linux")
+	}
+	for _, script := range []string{"setsid sleep 30 & sleep 60", "setsid sleep 30 &"} {
+		src := shell("echo slo,time,good,total; " + script)
+		src.Timeout = 200 * time.Millisecond
+		start := time.Now()
+		_, _, err := run(t, src, nil)
+		if f := asFault(err); f == nil || f.Kind != Timeout || time.Since(start) > 10*time.Second {
+			t.Errorf("%s: %v after %v", script, err, time.Since(start))
+		}
 	}
 }
 

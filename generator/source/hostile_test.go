@@ -1,8 +1,6 @@
 package source
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +89,9 @@ func TestAHostileServerIsNamedForWhatItIs(t *testing.T) {
 		{"warnings", say(200, `{"status":"success","warnings":["store gateway-1 is gone"],"data":{"resultType":"matrix","result":[]}}`),
 			Incomplete, "may be incomplete: store gateway-1 is gone", "asks again", false},
 		{"yesterday", say(200, emptyMatrix, "Date", time.Now().UTC().AddDate(0, 0, -1).Format(http.TimeFormat)), Clock, "the clock here says ", "set the clock", false},
+		{"a partial answer", say(200, `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]}}`),
+			Incomplete, "says that its answer is partial", "asks again", false},
+		{"a refused query of VictoriaMetrics", say(422, `{"status":"error","errorType":"422","error":"unsupported function \"nosuch\""}`), BadQuery, "cannot answer the query: unsupported function", "", false},
 		{"another host", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+"/api/v1/query_range?secret=1", http.StatusTemporaryRedirect)
 		}, BadAnswer, "sends us on to " + elsewhere.URL + "/api/v1/query_range instead", "as url", false},
@@ -200,44 +201,6 @@ func TestAServerThatTakesNoPostIsAskedByGet(t *testing.T) {
 			good.ServeHTTP(w, r)
 		}))
 		expect(t, fmt.Sprint(code), tell(t, p, Question{[]catalog.SLO{slo1}}, hours(0, 1), "a/b/c"), "10/10")
-	}
-}
-
-// An answer of 50,000 series is too large for 48 hours at once: it is asked for
-// in parts that are not.
-func TestAnAnswerThatIsTooLargeIsAskedForInSmallerParts(t *testing.T) {
-	s := &fakeServer{series: map[string][]counted{"bad": nil}}
-	for i := range 50_000 {
-		s.series["total"] = append(s.series["total"], counted{map[string]string{"pod": fmt.Sprintf("shop-%d", i)}, always(2).at})
-	}
-	p := openFor(t, s, func(src *catalog.Source) { src.Timeout = time.Minute })
-	expect(t, "50,000 series", tell(t, p, Question{[]catalog.SLO{slo1}}, hours(0, 48), "a/b/c"), strings.TrimSpace(strings.Repeat("100000/100000 ", 48)))
-	if len(s.asked) < 4 {
-		t.Errorf("%d requests", len(s.asked))
-	}
-}
-
-func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
-	var member bytes.Buffer // of a gzip stream, which may have any number of them
-	z := gzip.NewWriter(&member)
-	z.Write(make([]byte, 1<<20))
-	z.Close()
-	var sent atomic.Int64
-	p := openFor(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
-		for sent.Load() < 64<<30 {
-			if _, err := w.Write(member.Bytes()); err != nil {
-				return
-			}
-			sent.Add(1 << 20)
-		}
-	}), func(src *catalog.Source) { src.Timeout = time.Minute })
-	f := ask(t, p)
-	if f == nil || f.Kind != Size || !strings.Contains(f.Message, "more than 32 MiB") {
-		t.Errorf("%+v", f)
-	}
-	if sent.Load() >= 64<<30 {
-		t.Error("it was read to its end")
 	}
 }
 

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bufio"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -104,7 +105,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		req.Header[name] = values
 	}
 	req.Header.Set("Accept-Encoding", "gzip")
-	resp, err := t.next.RoundTrip(req)
+	resp, err := t.answered(req)
 	if err != nil {
 		return nil, err
 	}
@@ -118,12 +119,55 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Header.Del("Content-Length")
 		resp.ContentLength = -1
 	}
-	resp.Body = boundedBody{&io.LimitedReader{R: body, N: maxAnswer + 1}, resp.Body}
-	if f := refuse(req, resp); f != nil {
+	beginning := bufio.NewReader(body)
+	resp.Body = boundedBody{&io.LimitedReader{R: beginning, N: maxAnswer + 1}, resp.Body}
+	f := refuse(req, resp)
+	if f == nil && resp.StatusCode/100 == 2 {
+		f = partial(req, beginning)
+	}
+	if f != nil {
 		resp.Body.Close()
 		return nil, f
 	}
 	return resp, nil
+}
+
+// answered waits for an answer no longer than the request may take. A token of
+// OAuth2 is fetched without regard to that.
+func (t *transport) answered(req *http.Request) (*http.Response, error) {
+	type answer struct {
+		resp *http.Response
+		err  error
+	}
+	came := make(chan answer, 1)
+	go func() {
+		resp, err := t.next.RoundTrip(req)
+		came <- answer{resp, err}
+	}()
+	select {
+	case a := <-came:
+		return a.resp, a.err
+	case <-req.Context().Done():
+		go func() {
+			if a := <-came; a.err == nil {
+				a.resp.Body.Close()
+			}
+		}()
+		return nil, req.Context().Err()
+	}
+}
+
+// isPartial is how VictoriaMetrics, as a cluster, says before its data that some
+// of them may be missing. The client of the API does not read it.
+var isPartial = regexp.MustCompile(`^\s*\{\s*"status"\s*:\s*"success"\s*,\s*"isPartial"\s*:\s*true\b`)
+
+// partial returns a fault if an answer says that it is partial.
+func partial(req *http.Request, body *bufio.Reader) *Fault {
+	beginning, _ := body.Peek(128) // what is wrong with it is met again when it is read
+	if !isPartial.Match(beginning) {
+		return nil
+	}
+	return faultf(Incomplete, "nothing was taken from it; the next pull asks again", "%s says that its answer is partial", req.URL.Host)
 }
 
 // A boundedBody is an answer that is a fault once it is too large.
