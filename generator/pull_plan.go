@@ -13,6 +13,7 @@ import (
 const (
 	askedMonths = 13                  // whole months before this one, of a question that nothing is stored of
 	recently    = 30 * 24 * time.Hour // of an SLO that is new beside others which share its question
+	nights      = 4 * 24 * time.Hour  // beyond what settles: how long a question whose older times failed is asked about them again
 )
 
 // joined is how many buckets that are not needed may lie between two that are,
@@ -168,14 +169,16 @@ func (p *plan) mark(from, to int64) {
 }
 
 // begin decides from where on the SLOs of a question are asked about. If nothing
-// is stored of any, or since is given, that is as far back as may be. Else what
-// lies before the first bucket of an SLO was asked before, and was not there: it
-// is not asked every night again, only the last days are, in case they came late.
+// is stored of any, or since is given, that is as far back as may be; so it is if
+// no more is stored than what settled since some nights ago, since then the first
+// pull may have failed for older times. Else what lies before the first bucket of
+// an SLO was asked before, and was not there: it is not asked every night again,
+// only the last days are, in case they came late.
 func (r planner) begin(q source.Question, all map[string]*plan) {
-	known := false
+	known, young := false, r.now.Add(-r.site.Settle-nights).Unix()
 	for _, o := range q.SLOs {
-		_, ok := all[o.ID].first()
-		known = known || ok
+		first, ok := all[o.ID].first()
+		known = known || ok && first < young
 	}
 	for _, o := range q.SLOs {
 		p := all[o.ID]

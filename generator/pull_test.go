@@ -297,6 +297,14 @@ func TestWhatSettlesIsPulledThoughOlderTimesFail(t *testing.T) {
 	if got := counted(r, "t/cart/ok"); !strings.HasPrefix(got, "asked 71, stored 71, incomplete: ") {
 		t.Error(got)
 	}
+	// What failed the first time is not given up on.
+	c.fault = nil
+	cfg := config(dir, c)
+	cfg.Now = tonight.AddDate(0, 0, 3)
+	r = mustPull(t, cfg, nil)
+	same(t, "nights later", counted(r, "t/cart/ok"), "asked 9727, stored 223, missing 9504")
+	r = mustPull(t, cfg, nil)
+	same(t, "then", counted(r, "t/cart/ok"), "asked 496, unchanged 71, missing 425") // no more than the last 30 days
 }
 
 func TestASourceThatIsDownIsGivenUpOn(t *testing.T) {

@@ -34,7 +34,7 @@ func (c pullCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	progress := newProgress(t.err, c.Quiet, "SLO", "SLOs", "pulled")
+	progress := newProgress(t.err, c.Quiet, "SLO", "SLOs", "done")
 	start := time.Now()
 	r, err := generator.Pull(ctx, generator.PullConfig{
 		Site: c.Site, Now: now, Since: since, SLOs: c.SLO,
