@@ -6,7 +6,7 @@ FUZZTIME    = 30s
 build: assets                  # the command, with everything that pages need inside
 	go build -o bin/tribune ./cmd/tribune
 
-.PHONY: build site test check bench soak serve golden fuzz assets browser servers shells
+.PHONY: build site test check bench soak serve golden fuzz assets browser servers shells recipes
 
 site: assets                   # the example organisation's site, into public/
 	go run ./cmd/tribune build
@@ -14,10 +14,11 @@ site: assets                   # the example organisation's site, into public/
 serve: assets                  # the same on http://127.0.0.1:8080, built again when a file changes
 	go run ./cmd/tribune serve
 
-test: assets browser servers shells   # everything: pages in a browser and pulls from real servers too
+test: assets browser servers shells recipes   # everything: pages in a browser and pulls from real servers too
 	go vet ./...
 	go test ./...
 	cd test/promserver && go vet ./... && go test -count=1 ./...
+	cd test/recipes && go vet ./... && go test -count=1 ./...
 	cd test/browser && go vet ./... && go test -count=1 ./...
 
 check: assets                  # formatting, vet, staticcheck, who imports whom, what the example's people wrote
@@ -26,6 +27,7 @@ check: assets                  # formatting, vet, staticcheck, who imports whom,
 	$(STATICCHECK) ./...
 	cd test/browser && go vet ./... && $(STATICCHECK) ./...
 	cd test/promserver && go vet ./... && $(STATICCHECK) ./...
+	cd test/recipes && go vet ./... && $(STATICCHECK) ./...
 	go test ./generator
 	go run ./cmd/tribune check
 
@@ -60,3 +62,6 @@ servers:                       # what the tests of pulls need: Prometheus and Vi
 
 shells:                        # what the tests of completion need: zsh and fish, beside bash
 	@test/need zsh fish
+
+recipes: test/recipes/node_modules/.package-lock.json   # what the tests of docs/recipes.md need: rclone, and DuckDB for node
+	@test/need rclone
