@@ -1,11 +1,14 @@
 package preview
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
+	"strings"
 
 	"tribune/generator/diag"
 )
@@ -27,12 +30,22 @@ type problem struct {
 	Hint     string `json:"hint"`
 }
 
-// newsOf tells problems, the errors first. err says that there is no new site.
+// newsOf tells problems, the errors first, and of these the ones in data/: where that
+// cannot be read, all that speaks of it is wrong as well. err says that there is no new
+// site.
 func newsOf(problems diag.List, err error) news {
 	n := news{Failed: err != nil, Problems: []problem{}}
 	if err != nil && problems.Count(diag.Error) == 0 {
 		n.Error = err.Error()
 	}
+	first := func(p diag.Problem) int {
+		if strings.HasPrefix(p.Pos.File, "data/") {
+			return 0
+		}
+		return 1
+	}
+	problems = slices.Clone(problems)
+	slices.SortStableFunc(problems, func(a, b diag.Problem) int { return cmp.Compare(first(a), first(b)) })
 	for _, severity := range []diag.Severity{diag.Error, diag.Warning, diag.Note} {
 		for _, p := range problems {
 			if p.Severity == severity {

@@ -44,7 +44,7 @@ var daysAroundTheSeal = month{time.Date(2026, 11, 1, 0, 23, 0, 0, time.UTC), 6, 
 var thirtyNights = month{time.Date(2026, 10, 20, 0, 23, 0, 0, time.UTC), 31, map[int][]fault{
 	3: {serverDown}, 4: {serverDown}, 6: {brokenPostmortem}, 8: {diskFull}, 10: {publishKilled}, 12: {skipped},
 	14: {nightKilled}, 15: {serverDown, diskFull}, 17: {publishKilled}, 19: {nightKilled}, 20: {nightKilled},
-	23: {brokenPostmortem, publishKilled}, 25: {diskFull, brokenPostmortem}, 27: {skipped}, 28: {nightKilled},
+	23: {brokenPostmortem, publishKilled}, 25: {serverDown, diskFull}, 27: {skipped}, 28: {nightKilled},
 }}
 
 // inNamespace names the folder of a test that has its own mounts.
