@@ -3,16 +3,19 @@ package generator_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"tribune/generator"
+	"tribune/generator/slo"
 )
 
 // restrictedSite has one postmortem that is not for everybody, in which every
@@ -83,6 +86,19 @@ Zqbody with a [zqlink](https://zqhost.example/) and a picture:
 - [ ] Zqtask (owner: zqsquad, due: 2026-09-01, P0, #zq1)
 -- content/postmortems/shop/zqimage.png --
 zqpixels
+-- content/postmortems/shop/zqgone.md --
++++
+title = "Zqgonetitle"
+slug = "zqgoneslug"
+services = ["till"]
+audience = "AUDIENCE"
+started = 2026-09-12T08:00:00Z
+resolved = 2026-09-12T09:00:00Z
+aliases = ["zqgonealias"]
+withdrawn = "zqgonereason"
++++
+
+Zqgonebody.
 -- content/postmortems/shop/open.md --
 +++
 title = "Nobody could pay"
@@ -179,8 +195,61 @@ func TestWhatReadersMayNotSeeIsInNoByteOfTheSite(t *testing.T) {
 	}
 }
 
+// A month that was issued with all that the tribe knows is told to others, and
+// in digests, without what they may not see.
+func TestIssuedMonthsAndDigestsHaveNoWordOfIt(t *testing.T) {
+	asOf := time.Date(2026, 10, 5, 0, 0, 0, 0, time.UTC)
+	text := strings.NewReplacer("AUDIENCE", "tribe", `, "zqservice"`, "").Replace(restrictedSite)
+	dir := siteFrom(t, txtar.Parse([]byte(text)).Files)
+	september := slo.Month{Year: 2026, Month: 9}
+	done, problems, err := generator.Seal(context.Background(), dir, generator.Sealing{Month: september, Tribe: "shop", AsOf: asOf, Incomplete: true})
+	if err != nil || len(done) != 1 || done[0].File == "" {
+		t.Fatalf("sealed %+v, %v\n%v", done, err, problems)
+	}
+	cfg := generator.Config{Site: dir, Out: t.TempDir(), AsOf: asOf, Version: "test", Audience: "public"}
+	if problems, err := generator.Build(context.Background(), cfg); err != nil {
+		t.Fatalf("%v\n%v", err, problems)
+	}
+	paths, content := matching(t, os.DirFS(cfg.Out), "")
+	sealed := false
+	for _, name := range paths {
+		for _, word := range slices.Concat(zq.FindAll([]byte(name), -1), zq.FindAll(content[name], -1)) {
+			if !strings.EqualFold(string(word), "zqcause") {
+				t.Errorf("%s has %s", name, word)
+			}
+		}
+		sealed = sealed || name == "shop/scorecards/2026-09/index.html" && bytes.Contains(content[name], []byte("sealed"))
+	}
+	if !sealed {
+		t.Error("the month is not sealed")
+	}
+	for _, tribes := range [][]string{nil, {"shop"}} {
+		for _, c := range []struct {
+			audience string
+			there    bool
+		}{{"public", false}, {"org", false}, {"tribe", true}} {
+			if c.audience == "tribe" && tribes == nil {
+				continue // a tribe's own are in no digest of the organisation
+			}
+			cfg.Audience, cfg.Tribes = c.audience, tribes
+			d, _, err := generator.Digest(context.Background(), cfg, september)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said bytes.Buffer
+			if err := errors.Join(d.Text(&said), d.Markdown(&said), d.HTML(&said), d.Slack(&said)); err != nil {
+				t.Fatal(err)
+			}
+			others := strings.ReplaceAll(said.String(), "zqcause", "")
+			if there := zq.MatchString(others); there != c.there {
+				t.Errorf("the digest of %q for %s has words of it: %t\n%s", tribes, c.audience, there, said.String())
+			}
+		}
+	}
+}
+
 func TestWhatReadersMaySeeIsThere(t *testing.T) {
-	shown := []string{"zqtitle", "zqid", "zqslug", "zqseverity", "zqdetection", "zqimpact", "zqtag", "zqaction", "zqowner", "zqbody", "zqheading", "zqcell", "zqrow", "zqtask"}
+	shown := []string{"zqtitle", "zqid", "zqslug", "zqseverity", "zqdetection", "zqimpact", "zqtag", "zqaction", "zqowner", "zqbody", "zqheading", "zqcell", "zqrow", "zqtask", "zqgonetitle", "zqgonereason", "zqgoneslug", "zqgonealias"}
 	for _, c := range []struct {
 		audience string
 		cfg      generator.Config
@@ -196,6 +265,36 @@ func TestWhatReadersMaySeeIsThere(t *testing.T) {
 				t.Errorf("for %s, a build for %s lacks %s", c.audience, c.cfg.Audience, w)
 			}
 		}
+	}
+}
+
+// A withdrawn postmortem may have been withdrawn for what it said: its page, the
+// lists, feeds and JSON have its title and why, and nothing else.
+func TestOfAWithdrawnPostmortemOnlyItsTitleAndReasonAreLeft(t *testing.T) {
+	gone := strings.Replace(restrictedSite, `audience = "AUDIENCE"`, "audience = \"public\"\nwithdrawn = \"zqwhy\"", 1)
+	dir := siteFrom(t, txtar.Parse([]byte(strings.NewReplacer("AUDIENCE", "tribe", `, "zqservice"`, "").Replace(gone))).Files)
+	cfg := generator.Config{Site: dir, Out: t.TempDir(), AsOf: generator.SiteSettings(dir).AsOf, Version: "test", Audience: "public"}
+	if problems, err := generator.Build(context.Background(), cfg); err != nil {
+		t.Fatalf("%v\n%v", err, problems)
+	}
+	paths, content := matching(t, os.DirFS(cfg.Out), "")
+	left := map[string]bool{}
+	for _, name := range paths {
+		for _, word := range slices.Concat(zq.FindAll([]byte(name), -1), zq.FindAll(content[name], -1)) {
+			w := strings.ToLower(string(word))
+			if !slices.Contains([]string{"zqtitle", "zqid", "zqslug", "zqalias", "zqwhy", "zqfile", "zqcause"}, w) {
+				t.Errorf("%s has %s", name, w)
+			}
+			left[w] = true
+		}
+	}
+	for _, file := range []string{"shop/postmortems/zqslug/index.html", "shop/feed.xml", "shop/api/postmortems.json", "shop/api/postmortems.csv"} {
+		if !bytes.Contains(content[file], []byte("zqwhy")) {
+			t.Errorf("%s does not say why", file)
+		}
+	}
+	if !left["zqtitle"] || !left["zqalias"] {
+		t.Errorf("left are %v", left)
 	}
 }
 

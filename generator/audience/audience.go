@@ -37,7 +37,7 @@ func Check(word string) error {
 
 // Filter returns the postmortems as a build for the audience may use them. Of
 // those that are for fewer readers only the tribe, the services, the times and
-// the day are left, so that sums stay exact. tribe is the one tribe of a build
+// the day are left, and whether it was withdrawn, so that sums stay exact. tribe is the one tribe of a build
 // for the audience Tribe, and "" otherwise: another tribe's own postmortems are
 // not for it.
 func Filter(all []postmortem.Postmortem, audience, tribe string) []postmortem.Postmortem {
@@ -49,7 +49,10 @@ func Filter(all []postmortem.Postmortem, audience, tribe string) []postmortem.Po
 		out[i] = postmortem.Postmortem{
 			File: p.File, Tribe: p.Tribe, Date: p.Date, Services: p.Services, SLOs: p.SLOs,
 			Started: p.Started, Mitigated: p.Mitigated, Resolved: p.Resolved,
-			Withdrawn: p.Withdrawn, Restricted: true,
+			Restricted: true,
+		}
+		if p.Withdrawn != "" {
+			out[i].Withdrawn = "withdrawn" // and not why
 		}
 	}
 	return out

@@ -37,12 +37,17 @@ func TestOfAHiddenPostmortemOnlyPlaceAndTimeAreLeft(t *testing.T) {
 		Detection: "alert", Impact: "None could.", Causes: []string{"change"}, Tags: []string{"cards"}, Authors: []string{"lead"},
 		Actions: []postmortem.Action{{Title: "Fix it"}}, Aliases: []string{"cards"}, FromProse: []string{"title"},
 	}
-	all := []postmortem.Postmortem{p}
+	all := []postmortem.Postmortem{p, p}
+	all[1].Withdrawn = "it named a customer"
 	want := postmortem.Postmortem{
 		File: p.File, Tribe: "shop", Date: p.Date, Services: p.Services, SLOs: p.SLOs,
 		Started: moment, Mitigated: moment, Resolved: moment, Restricted: true,
 	}
 	if d := cmp.Diff(want, Filter(all, Org, "")[0]); d != "" {
+		t.Error(d)
+	}
+	want.Withdrawn = "withdrawn"
+	if d := cmp.Diff(want, Filter(all, Org, "")[1]); d != "" {
 		t.Error(d)
 	}
 	if all[0].Title == "" {

@@ -117,7 +117,12 @@ func (d *incidentDrawing) clock() {
 		if t.Hour() == 0 && t.Minute() == 0 {
 			layout = "2 Jan"
 		}
-		d.text(x, d.bottom+18, "mid", t.Format(layout))
+		text := t.Format(layout)
+		if half := 3.5 * float64(len(text)); x+half > d.right+6 {
+			d.text(d.right+6, d.bottom+18, "end", text) // the picture ends here
+		} else {
+			d.text(x, d.bottom+18, "mid", text)
+		}
 	}
 }
 

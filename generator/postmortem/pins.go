@@ -35,6 +35,7 @@ func (b *body) timeline(root ast.Node) {
 	c := calendar{source: b.source, day: b.links.Day, site: b.links.Zone, zones: b.zonesOfAll(root), problems: new(diag.List), told: map[string]bool{}}
 	b.out.Timeline = c.moments(root, b.source.timeline(root))
 	b.number()
+	entries := map[string]bool{} // headings that are entries
 	for i := range b.out.Timeline {
 		m := &b.out.Timeline[i]
 		p := &pin{number: m.N}
@@ -42,6 +43,7 @@ func (b *body) timeline(root ast.Node) {
 		switch {
 		case anchored:
 			m.ID = string(id.([]byte))
+			entries[m.ID] = true
 		default:
 			m.ID = b.unique("t-" + slugOf(m.when))
 			if holdsText(m.node) {
@@ -55,6 +57,8 @@ func (b *body) timeline(root ast.Node) {
 		}
 		m.node = nil
 	}
+	// Forty clocks are no contents; the heading above them is.
+	b.out.Contents = slices.DeleteFunc(b.out.Contents, func(h Heading) bool { return entries[h.ID] })
 }
 
 // number numbers the moments that the page's chart shows, in order of time.

@@ -97,6 +97,15 @@ func spread(minutes []float64) Spread {
 	return s
 }
 
+// notice returns what a withdrawn postmortem leaves: its title, and why. It may have
+// been withdrawn for what it said.
+func notice(p postmortem.Postmortem) postmortem.Postmortem {
+	return postmortem.Postmortem{
+		File: p.File, Tribe: p.Tribe, Slug: p.Slug, ID: p.ID, Title: p.Title, Date: p.Date, Audience: p.Audience,
+		Aliases: p.Aliases, Withdrawn: p.Withdrawn,
+	}
+}
+
 // postmortems returns the entries of the tribe's index, newest first.
 func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 	today := slo.DateOf(in.AsOf, in.Catalog.Site.Zone)
@@ -106,6 +115,9 @@ func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 		p := &in.own[i]
 		if p.Restricted {
 			continue
+		}
+		if p.Withdrawn != "" {
+			p = notice(p)
 		}
 		e := Postmortem{
 			Related: like[i], ID: given(p.ID),
@@ -120,6 +132,10 @@ func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 		}
 		if e.Budget == nil {
 			e.Budget = []Cost{}
+		}
+		e.Readings = make([]Reading, len(p.Prose))
+		for i, r := range p.Prose {
+			e.Readings[i] = Reading(r)
 		}
 		for _, s := range p.Services {
 			e.Services = append(e.Services, in.named(s))

@@ -139,9 +139,17 @@ type Postmortem struct {
 	Withdrawn     string     `json:"withdrawn"`
 	Aliases       []string   `json:"aliases"`
 	FromProse     []string   `json:"from_prose"`
+	Readings      []Reading  `json:"readings"`
 	Related       []Related  `json:"related"`
 	File          string     `json:"file"`
 	WrittenBy     *string    `json:"written_by"` // squads, sre or others; null without authors, who are not named
+}
+
+// A Reading says where a field of from_prose was read.
+type Reading struct {
+	Field       string `json:"field"`
+	Line        int    `json:"line"`         // of the file; 0 for its name
+	ZoneAssumed bool   `json:"zone_assumed"` // the text names no zone, so the site's was taken
 }
 
 // Classes are the causes that are words of a classification, which incidents have

@@ -81,8 +81,12 @@ func (b *builder) tribeEntries(t *scorecard.Tribe, base string) (entries []feed.
 
 func (b *builder) postmortemEntry(tribe string, e *scorecard.Postmortem, base string) feed.Entry {
 	at := "postmortems/" + e.Slug + "/"
+	summary := e.Impact
+	if e.Withdrawn != "" {
+		summary = "Withdrawn: " + e.Withdrawn + "."
+	}
 	return feed.Entry{
-		ID: identity(tribe, at), Title: e.Title, Summary: e.Impact, Link: base + at,
+		ID: identity(tribe, at), Title: e.Title, Summary: summary, Link: base + at,
 		Updated: e.Date.In(b.in.Catalog.Site.Zone).From,
 	}
 }

@@ -90,9 +90,7 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 			v.Problems = append(v.Problems, fmt.Sprintf("Line %d: %s.", problem.Pos.Line, problem.Message))
 		}
 	}
-	if len(e.FromProse) > 0 {
-		v.FromProse = "Read from the text: " + join(e.FromProse) + "."
-	}
+	v.FromProse = t.fromProse(e)
 	v.Policy = t.policyOf(p, e.Slug)
 	for _, c := range e.Budget {
 		row := costRow{Name: c.Name, Month: shortMonth(c.Month), Bad: events(c.Bad), Share: percent(c.Share)}
@@ -109,6 +107,31 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 		return nil, err
 	}
 	return found, t.redirects(e)
+}
+
+// proseFields are the fields that may be read from the text, in the order in which
+// the page names them.
+var proseFields = []string{"title", "date", "severity", "services", "impact", "started", "detected", "acknowledged", "mitigated", "resolved", "duration", "detection", "causes"}
+
+// fromProse tells what was read from the text, and of which times the text names
+// no zone.
+func (t *tribeSite) fromProse(e *scorecard.Postmortem) string {
+	if len(e.Readings) == 0 {
+		return ""
+	}
+	place := func(field string) int { return slices.Index(proseFields, field) }
+	var fields, assumed []string
+	for _, r := range slices.SortedStableFunc(slices.Values(e.Readings), func(a, b scorecard.Reading) int { return place(a.Field) - place(b.Field) }) {
+		fields = append(fields, r.Field)
+		if r.ZoneAssumed {
+			assumed = append(assumed, r.Field)
+		}
+	}
+	text := "Read from the text: " + join(fields) + "."
+	if len(assumed) > 0 {
+		text += " Zone assumed for " + join(assumed) + ": the text names none, so it is that of the site."
+	}
+	return text
 }
 
 func (t *tribeSite) kicker(p place, e *scorecard.Postmortem) []linked {
@@ -166,7 +189,7 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 		if end == nil {
 			end = e.Mitigated
 		}
-		impact = t.between(*e.Started, *end) + ", " + minutes(e.Minutes)
+		impact = t.between(*e.Started, *end, e.Date) + ", " + minutes(e.Minutes)
 	} else if e.Started != nil {
 		impact = "from " + strings.TrimPrefix(t.moment(*e.Started, e.Date), "at ") + ", end unknown"
 	}
@@ -193,6 +216,9 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 	}
 	row("Mitigated", after(e.Mitigated))
 	row("Resolved", after(e.Resolved))
+	if spent := budgetSpent(e); spent != "" {
+		row("Budget spent", spent)
+	}
 	row("Services", serviceNames(e))
 	cause := "Cause class"
 	if len(e.Classes()) < len(e.Causes) {
@@ -208,6 +234,23 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 	return rows
 }
 
+// budgetsNamed is how many budgets the summary box names.
+const budgetsNamed = 5
+
+// budgetSpent names the budgets that an incident took most of.
+func budgetSpent(e *scorecard.Postmortem) string {
+	costs := slices.DeleteFunc(slices.Clone(e.Budget), func(c scorecard.Cost) bool { return !c.Share.Known })
+	slices.SortStableFunc(costs, func(a, b scorecard.Cost) int { return cmp.Compare(b.Share.Value, a.Share.Value) })
+	var words []string
+	for _, c := range costs[:min(budgetsNamed, len(costs))] {
+		words = append(words, c.Name+" "+percent(c.Share))
+	}
+	if more := len(costs) - len(words); more > 0 {
+		words = append(words, count(more, "other", "others"))
+	}
+	return strings.Join(words, "; ")
+}
+
 // moment writes when something was, with the day if it is not that of the
 // incident.
 func (b *builder) moment(at time.Time, day slo.Date) string {
@@ -217,12 +260,13 @@ func (b *builder) moment(at time.Time, day slo.Date) string {
 	return "at " + b.clock(at)
 }
 
-// between writes a stretch of time in the site's zone, with UTC.
-func (b *builder) between(from, to time.Time) string {
+// between writes a stretch of time in the site's zone, with UTC, and with its days
+// if they are not that of the incident.
+func (b *builder) between(from, to time.Time, day slo.Date) string {
 	zone := b.in.Catalog.Site.Zone
 	x, y := from.In(zone), to.In(zone)
 	layout := "15:04"
-	if slo.DateOf(from, zone) != slo.DateOf(to, zone) {
+	if slo.DateOf(from, zone) != slo.DateOf(to, zone) || slo.DateOf(from, zone) != day {
 		layout = "2 Jan 15:04"
 	}
 	text := x.Format(layout) + " to " + y.Format(layout+" MST")

@@ -143,8 +143,15 @@ func mostSpent(e *scorecard.Postmortem) (most scorecard.Number) {
 const duty = 0.20
 
 // episodes lists the burn of the last twelve months that nobody has explained,
-// the latest first, with the command that begins a postmortem.
+// those that require a postmortem and then the latest first, with the command that
+// begins one.
 func (t *tribeSite) episodes() (rows []episodeRow) {
+	type burnt struct {
+		row      episodeRow
+		from     time.Time
+		required bool
+	}
+	var all []burnt
 	zone := t.in.Catalog.Site.Zone
 	cards := t.facts.Cards[max(0, len(t.facts.Cards)-12):]
 	for _, c := range slices.Backward(cards) {
@@ -155,17 +162,39 @@ func (t *tribeSite) episodes() (rows []episodeRow) {
 					Hours: e.From.In(zone).Format("15:04") + "–" + e.To.In(zone).Format("15:04"),
 					Text:  fmt.Sprintf("%s: %s of %s’s budget.", rowName(&c, r), percent(e.Share), c.Month.Month),
 					Note:  "Not required.",
-					Command: fmt.Sprintf("tribune new postmortem \"%s on %s\" --tribe %s --service %s --started %s",
-						r.ServiceName, e.From.In(zone).Format("2 January"), t.facts.Index.ID, r.Service, e.From.UTC().Format(time.RFC3339)),
+					Command: fmt.Sprintf("tribune new postmortem %s --tribe %s --service %s --started %s",
+						shellWord(r.ServiceName+" on "+e.From.In(zone).Format("2 January")), t.facts.Index.ID, r.Service, e.From.UTC().Format(time.RFC3339)),
 				}
-				if e.Share.Value >= duty {
+				required := e.Share.Value >= duty
+				if required {
 					row.Note = "Required: it spent 20% or more."
 				}
-				rows = append(rows, row)
+				all = append(all, burnt{row, e.From, required})
 			}
 		}
 	}
+	slices.SortStableFunc(all, func(a, b burnt) int {
+		switch {
+		case a.required && !b.required:
+			return -1
+		case b.required && !a.required:
+			return 1
+		}
+		return b.from.Compare(a.from)
+	})
+	for _, b := range all {
+		rows = append(rows, b.row)
+	}
 	return rows
+}
+
+// shellWord writes a text so that a shell takes it as one word and expands
+// nothing in it.
+func shellWord(text string) string {
+	if !strings.ContainsAny(text, "\"$`\\!") {
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // sinceLastMonth tells what is new in the list, and what became of actions.

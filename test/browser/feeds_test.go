@@ -89,9 +89,9 @@ func toldEntries(t *testing.T, tribe, base string) (entries []toldEntry) {
 	t.Helper()
 	var postmortems struct {
 		Postmortems []struct {
-			Slug, Title, Impact string
-			Date                *string
-			Services            []string
+			Slug, Title, Impact, Withdrawn string
+			Date                           *string
+			Services                       []string
 		}
 	}
 	told(t, tribe+"/api/postmortems.json", &postmortems)
@@ -143,9 +143,12 @@ func toldEntries(t *testing.T, tribe, base string) (entries []toldEntry) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := "postmortems/" + p.Slug
+		at, summary := "postmortems/"+p.Slug, p.Impact
+		if p.Withdrawn != "" {
+			summary = "Withdrawn: " + p.Withdrawn + "."
+		}
 		entries = append(entries, toldEntry{readEntry{
-			"urn:tribune:" + tribe + ":" + at, p.Title, p.Impact, base + tribe + "/" + at + "/",
+			"urn:tribune:" + tribe + ":" + at, p.Title, summary, base + tribe + "/" + at + "/",
 			day.UTC().Format(time.RFC3339),
 		}, p.Services})
 	}
