@@ -9,6 +9,7 @@ import (
 
 	"tribune/generator/feed"
 	"tribune/generator/scorecard"
+	"tribune/generator/sre"
 )
 
 // calendarFile is where the calendar of a root's actions is.
@@ -19,14 +20,38 @@ func (t *tribeSite) tribeCalendar() error {
 	return t.writeCalendar("Actions, "+t.title, t.dueActions(t.facts, t.address("")))
 }
 
-// orgCalendar writes those of all tribes.
+// orgCalendar writes those of all tribes, and when the clocks of the automation
+// ledger end.
 func (r *root) orgCalendar() error {
 	var all []feed.Event
 	for i := range r.in.Tribes {
 		t := &r.in.Tribes[i]
 		all = append(all, r.dueActions(t, r.address("")+t.Index.ID+"/")...)
 	}
+	if r.in.SRE != nil {
+		all = append(all, clockEnds(r.in.SRE.Tasks, r.address(""))...)
+	}
 	return r.writeCalendar("Actions, "+r.title, all)
+}
+
+// clockEnds returns a day for each task whose 18-month clock goes on, but for those
+// that are exempt. base is the address of the site, "" if it has none.
+func clockEnds(tasks []sre.Task, base string) (events []feed.Event) {
+	for _, task := range tasks {
+		if !task.Stopped.IsZero() || task.State == sre.Exempt {
+			continue
+		}
+		e := feed.Event{
+			UID: uid("automation ledger\n"+task.ID, 1), Day: task.Due,
+			Summary:     "Automated and handed over: " + task.Title,
+			Description: "18 months after it was first done by hand; " + strings.ToLower(task.State.Word()) + ".",
+		}
+		if strings.Contains(base, "://") {
+			e.URL = base + "sre/"
+		}
+		events = append(events, e)
+	}
+	return events
 }
 
 func (r *root) writeCalendar(name string, events []feed.Event) error {

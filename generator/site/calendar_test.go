@@ -7,6 +7,7 @@ import (
 
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 )
 
 // promising is a tribe with actions as they come from scorecard.
@@ -35,6 +36,23 @@ func TestTheCalendarHasOpenActionsThatAreDue(t *testing.T) {
 	}
 	if e := new(builder).dueActions(promising(open), "shop/")[0]; e.URL != "" {
 		t.Errorf("without an address of the site an event leads to %s", e.URL)
+	}
+}
+
+func TestTheCalendarHasClocksThatGoOn(t *testing.T) {
+	overdue := sre.Task{ID: "certs", Title: "Rotate certificates", Due: on(2026), State: sre.Overdue}
+	stopped, exempt := overdue, overdue
+	stopped.Stopped = on(2025)
+	exempt.State = sre.Exempt
+	events := clockEnds([]sre.Task{overdue, stopped, exempt}, "https://shop.example/")
+	if len(events) != 1 {
+		t.Fatalf("the calendar has %d days, want 1", len(events))
+	}
+	e := events[0]
+	got := []string{e.Day.String(), e.Summary, e.Description, e.URL}
+	want := []string{"2026-10-31", "Automated and handed over: Rotate certificates", "18 months after it was first done by hand; overdue.", "https://shop.example/sre/"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -209,7 +209,8 @@ func TestAnotherProgramReadsTheFeeds(t *testing.T) {
 	}
 }
 
-// What others read of every calendar is the open actions with a day.
+// What others read of every calendar is the open actions with a day; that of all
+// has the tasks whose clock goes on too.
 func TestAnotherProgramReadsTheCalendars(t *testing.T) {
 	calendars := readFeeds(t, "actions.ics")
 	if want := len(tribes()) + 1; len(calendars) != want {
@@ -235,6 +236,25 @@ func TestAnotherProgramReadsTheCalendars(t *testing.T) {
 		for _, a := range promised.Actions {
 			if a.State == "open" && a.Due != nil {
 				want = append(want, due{*a.Due, strings.TrimSpace(a.Priority + " " + a.Title), a.Postmortem + "/"})
+			}
+		}
+		if folder == "" {
+			var team struct {
+				Tasks []struct {
+					Title, Due, State string
+					Stopped           *string
+				}
+			}
+			told(t, "api/sre.json", &team)
+			clocks := 0
+			for _, task := range team.Tasks {
+				if task.Stopped == nil && task.State != "exempt" {
+					want = append(want, due{task.Due, "Automated and handed over: " + task.Title, ""})
+					clocks++
+				}
+			}
+			if clocks == 0 {
+				t.Error("the team has no task whose clock goes on")
 			}
 		}
 		order := func(a, b due) int {
