@@ -99,8 +99,8 @@ func spread(minutes []float64) Spread {
 
 // notice returns what a withdrawn postmortem leaves: its title, and why. It may have
 // been withdrawn for what it said.
-func notice(p postmortem.Postmortem) postmortem.Postmortem {
-	return postmortem.Postmortem{
+func notice(p *postmortem.Postmortem) *postmortem.Postmortem {
+	return &postmortem.Postmortem{
 		File: p.File, Tribe: p.Tribe, Slug: p.Slug, ID: p.ID, Title: p.Title, Date: p.Date, Audience: p.Audience,
 		Aliases: p.Aliases, Withdrawn: p.Withdrawn,
 	}

@@ -22,13 +22,15 @@ type Related struct {
 }
 
 const (
-	relatedCount = 3   // as many are named
+	relatedCount = 3   // as many are named, the most alike
+	relatedMost  = 8   // and up to as many if they repeat it or were left undone
 	relatedReach = 200 // of a service or cause, only so many neighbours in time are compared
 	alikeEnough  = 4   // a service and a cause in common are 6, a tag is 1
 )
 
 // related finds for each postmortem those most like it: same service, same
-// cause, shared tags. posts are oldest first.
+// cause, shared tags; and besides them later ones that repeat it and earlier ones
+// of which an action was still open. posts are oldest first.
 func related(posts []postmortem.Postmortem) [][]Related {
 	near := neighbours(posts)
 	out := make([][]Related, len(posts))
@@ -45,13 +47,30 @@ func related(posts []postmortem.Postmortem) [][]Related {
 			return cmp.Or(-cmp.Compare(a.score, b.score), cmp.Compare(abs(a.at-i), abs(b.at-i)), cmp.Compare(a.at, b.at))
 		})
 		out[i] = []Related{}
-		for _, m := range found[:min(relatedCount, len(found))] {
+		for n, m := range found {
 			q := &posts[m.at]
+			if n >= relatedCount && !repeats(q, p) && !leftOpen(q, p) || len(out[i]) == relatedMost {
+				continue
+			}
 			r := Related{ID: given(q.ID), Slug: q.Slug, Title: q.Title, Date: q.Date, Later: m.at > i, Reason: whyAlike(p, q)}
 			out[i] = append(out[i], r)
 		}
 	}
 	return out
+}
+
+// repeats reports whether an incident repeats an earlier one: the same service and
+// cause class within 90 days.
+func repeats(q, p *postmortem.Postmortem) bool {
+	return !p.Started.IsZero() && q.Started.After(p.Started) && q.Started.Sub(p.Started) <= recurrence &&
+		share(p.Services, q.Services) && share(p.Causes, q.Causes)
+}
+
+// leftOpen reports whether an earlier incident of the same service and cause had
+// an action still open when this one began.
+func leftOpen(q, p *postmortem.Postmortem) bool {
+	return !q.Started.IsZero() && q.Started.Before(p.Started) && openWhen(q, p.Started) > 0 &&
+		share(p.Services, q.Services) && share(p.Causes, q.Causes)
 }
 
 func abs(n int) int { return max(n, -n) }
@@ -127,13 +146,20 @@ func whyAlike(p, q *postmortem.Postmortem) string {
 	if share(p.Causes, q.Causes) {
 		parts = append(parts, "same cause")
 	}
-	if !p.Started.IsZero() && !q.Started.IsZero() {
-		days := int(p.Started.Sub(q.Started).Abs() / (24 * time.Hour))
-		order := "before"
-		if q.Started.After(p.Started) {
-			order = "later"
-		}
-		parts = append(parts, count(days, "day", "days")+" "+order)
+	days, after, known := 0, false, true
+	switch {
+	case !p.Started.IsZero() && !q.Started.IsZero():
+		days, after = int(p.Started.Sub(q.Started).Abs()/(24*time.Hour)), q.Started.After(p.Started)
+	case !p.Date.IsZero() && !q.Date.IsZero():
+		days, after = abs(p.Date.DaysUntil(q.Date)), p.Date.Before(q.Date)
+	default:
+		known = false
+	}
+	switch {
+	case known && after:
+		parts = append(parts, count(days, "day", "days")+" later")
+	case known:
+		parts = append(parts, count(days, "day", "days")+" before")
 	}
 	reason := strings.ToUpper(parts[0][:1]) + parts[0][1:]
 	if len(parts) > 1 {
@@ -143,6 +169,9 @@ func whyAlike(p, q *postmortem.Postmortem) string {
 		reason += "; shares " + join(tags)
 	}
 	reason += "."
+	if repeats(q, p) {
+		reason += " It repeats this one."
+	}
 	if open := openWhen(q, p.Started); open > 0 && q.Started.Before(p.Started) {
 		reason += fmt.Sprintf(" %s of it %s still open when this began.", count(open, "action", "actions"), verb(open, "was", "were"))
 	}
