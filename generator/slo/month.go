@@ -123,7 +123,22 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+	return string(d.append(nil))
+}
+
+// append writes the digits by hand: a site of ten years has a million days.
+func (d Date) append(b []byte) []byte {
+	if d.Year < 1000 || d.Year > 9999 {
+		return fmt.Appendf(b, "%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+	}
+	two := func(n int) { b = append(b, byte('0'+n/10), byte('0'+n%10)) }
+	two(d.Year / 100)
+	two(d.Year % 100)
+	b = append(b, '-')
+	two(int(d.Month))
+	b = append(b, '-')
+	two(d.Day)
+	return b
 }
 
 // MarshalText writes "2026-10-31".
@@ -149,7 +164,7 @@ func (d Date) MarshalJSON() ([]byte, error) {
 	if d.IsZero() {
 		return []byte("null"), nil
 	}
-	return []byte(`"` + d.String() + `"`), nil
+	return append(d.append([]byte{'"'}), '"'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -2,30 +2,49 @@ package slo
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 )
 
-// Gilbert, Statistical Methods for Environmental Pollution Monitoring (1987),
+// Kendall, Rank Correlation Methods (1975), appendix table 1, which Gilbert,
+// Statistical Methods for Environmental Pollution Monitoring (1987), prints as
 // table A18: the chance of S or more, one-sided, without ties.
 func TestMannKendallAgreesWithPublishedProbabilities(t *testing.T) {
-	for _, c := range []struct {
-		n, s     int
-		oneSided float64
-		digits   float64
-	}{
-		{4, 4, 0.167, 1e-3}, {4, 6, 0.042, 1e-3},
-		{5, 8, 0.042, 1e-3}, {5, 10, 0.0083, 1e-4},
-		{6, 11, 0.028, 1e-3}, {6, 13, 0.0083, 1e-4}, {6, 15, 0.0014, 1e-4},
-		{7, 13, 0.035, 1e-3}, {7, 15, 0.015, 1e-3},
-		{8, 16, 0.031, 1e-3}, {8, 18, 0.016, 1e-3},
-		{10, 21, 0.036, 1e-3}, {10, 23, 0.023, 1e-3},
+	for n, table := range map[int]map[int]float64{
+		4:  {0: 0.625, 2: 0.375, 4: 0.167, 6: 0.042},
+		5:  {0: 0.592, 2: 0.408, 4: 0.242, 6: 0.117, 8: 0.042, 10: 0.0083},
+		6:  {1: 0.5, 3: 0.36, 5: 0.235, 7: 0.136, 9: 0.068, 11: 0.028, 13: 0.0083, 15: 0.0014},
+		7:  {1: 0.5, 3: 0.386, 5: 0.281, 7: 0.191, 9: 0.119, 11: 0.068, 13: 0.035, 15: 0.015, 17: 0.0054, 19: 0.0014, 21: 0.0002},
+		8:  {0: 0.548, 2: 0.452, 4: 0.36, 6: 0.274, 8: 0.199, 10: 0.138, 12: 0.089, 14: 0.054, 16: 0.031, 18: 0.016, 20: 0.0071, 22: 0.0028},
+		9:  {0: 0.54, 2: 0.46, 4: 0.381, 6: 0.306, 8: 0.238, 10: 0.179, 12: 0.13, 14: 0.09, 16: 0.06, 18: 0.038, 20: 0.022, 22: 0.012, 24: 0.0063, 26: 0.0029, 28: 0.0012},
+		10: {1: 0.5, 3: 0.431, 5: 0.364, 7: 0.3, 9: 0.242, 11: 0.19, 13: 0.146, 15: 0.108, 17: 0.078, 19: 0.054, 21: 0.036, 23: 0.023, 25: 0.014, 27: 0.0083, 29: 0.0046, 31: 0.0023, 33: 0.0011},
 	} {
-		noTies := slices.Repeat([]int{1}, c.n)
-		near(t, "published", kendallP(c.s, noTies)/2, c.oneSided, c.digits/2)
-		near(t, "falling", kendallP(-c.s, noTies), kendallP(c.s, noTies), 0)
+		noTies := slices.Repeat([]int{1}, n)
+		for s, oneSided := range table {
+			twoSided, digits := 2*oneSided, 1e-3
+			switch {
+			case s == 0:
+				twoSided = 1 // all orders are as far from 0 as this
+			case oneSided < 0.01:
+				digits = 1e-4
+			}
+			near(t, fmt.Sprintf("n = %d, S = %d", n, s), kendallP(s, noTies), twoSided, digits)
+			near(t, "falling", kendallP(-s, noTies), kendallP(s, noTies), 0)
+		}
+	}
+}
+
+// Helsel and Hirsch, Statistical Methods in Water Resources (2002), chapter 10:
+// seven equally spaced values, one of which is an outlier. Of 21 slopes the
+// median is 1, where least squares give 1.71.
+func TestTheilSenAgreesWithAWorkedExample(t *testing.T) {
+	got := TrendOf([]float64{1, 2, 3, 4, 5, 16, 7})
+	near(t, "slope", got.Slope, 1, 0)
+	if got.S != 19 || got.Word != Worsening {
+		t.Errorf("S = %d, %s; one of 21 pairs falls", got.S, got.Word)
 	}
 }
 
