@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,6 +149,46 @@ func TestTrendsOfSealedMonthsNeedNoOldHours(t *testing.T) {
 	}
 	if card := without("shop/api/scorecards/2026-02.json"); !strings.Contains(card, `"trend":{"word":"worsening","months":12,`) {
 		t.Errorf("twelve months that got worse have another trend:\n%s", card)
+	}
+}
+
+// Not one byte of a site changes if the hours of sealed months are taken away,
+// but for those of the last weeks, which its figures draw.
+func TestOldHoursAreNotRead(t *testing.T) {
+	dir := corner(t)
+	sealAll(t, dir)
+	build := func() map[string]string {
+		out, files := t.TempDir(), map[string]string{}
+		if r, err := generator.Build(t.Context(), generator.Config{Site: dir, Out: out, AsOf: moment("2026-03-06"), Audience: "org"}); err != nil {
+			t.Fatalf("%v\n%v", err, r.Problems)
+		}
+		err := fs.WalkDir(os.DirFS(out), ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			content, err := os.ReadFile(filepath.Join(out, name))
+			files[name] = string(content)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	with := build()
+	for m := (slo.Month{Year: 2025, Month: 1}); m.Before(slo.Month{Year: 2026, Month: 1}); m = m.Add(1) {
+		if err := os.Remove(filepath.Join(dir, "data", "history", m.String()+".parquet")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	without := build()
+	if len(with) < 50 || len(without) != len(with) {
+		t.Errorf("there are %d files with them and %d without", len(with), len(without))
+	}
+	for name, content := range with {
+		if without[name] != content {
+			t.Errorf("%s is another without old hours", name)
+		}
 	}
 }
 

@@ -54,7 +54,8 @@ func (t *tribeSite) api() error {
 	if err := t.json("api/actions.json", ActionsFile{"tribune/actions/v1", id, scorecard.StandingOf(t.facts), scorecard.ChangesOf(t.today(), t.facts), t.facts.Actions}); err != nil {
 		return err
 	}
-	for _, c := range t.facts.Cards {
+	for i := range t.facts.Cards {
+		c := &t.facts.Cards[i]
 		if err := t.json("api/scorecards/"+c.Month.String()+".json", c); err != nil {
 			return err
 		}

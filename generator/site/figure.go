@@ -51,10 +51,14 @@ func (t *tribeSite) timeline(p place, o *scorecard.SLOInfo) (*figureView, error)
 		Label: o.Title, Zone: zone, Step: time.Duration(o.Minutes) * time.Minute, Objective: objective,
 		Buckets: buckets(series),
 	}
-	for _, c := range t.facts.Cards {
+	for i := range t.facts.Cards { // of many years of them the last few matter
+		c := &t.facts.Cards[i]
+		if !c.To.After(span.From) {
+			continue
+		}
 		for _, r := range c.SLOs {
-			if r.ID == o.ID && c.To.After(span.From) {
-				line.Bands = append(line.Bands, bands(&c, r)...)
+			if r.ID == o.ID {
+				line.Bands = append(line.Bands, bands(c, r)...)
 			}
 		}
 	}
@@ -103,8 +107,8 @@ func (t *tribeSite) budgetHistory(p place) (*figureView, error) {
 		for _, id := range order {
 			month := chart.StripMonth{Month: m}
 			if card != nil {
-				for _, r := range card.SLOs {
-					if r.ID == id {
+				for k := range card.SLOs {
+					if r := &card.SLOs[k]; r.ID == id {
 						month = stripMonth(scorecard.StripItem{Month: m, Spent: r.Budget.Spent, State: r.State, Changed: r.Changed != ""})
 					}
 				}
