@@ -90,7 +90,11 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return Report{}, err
 	}
 	store.AsOf = cfg.AsOf
-	r.Problems = slices.Concat(problems, damaged, s.sealed()).Sorted()
+	percentages, err := s.issuedElsewhere(store)
+	if err != nil {
+		return Report{}, err
+	}
+	r.Problems = slices.Concat(problems, damaged, percentages, s.sealed()).Sorted()
 	if r.Problems.Count(diag.Error) > 0 && !cfg.KeepGoing {
 		return r, ErrProblems
 	}
@@ -189,7 +193,7 @@ func (s *Site) compute(ctx context.Context, cfg Config, store *history.Store, tr
 			}
 			facts[i], err = scorecard.Compute(scorecard.Input{
 				Catalog: s.Catalog, Tribe: t, Postmortems: in.Postmortems, AsOf: in.AsOf, Audience: cfg.Audience, Firsts: firsts,
-				Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued,
+				Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued, Elsewhere: s.elsewhere,
 			})
 			if err != nil {
 				return fmt.Errorf("tribe %s: %w", t.ID, err)

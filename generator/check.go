@@ -23,7 +23,12 @@ func Check(dir string, asOf time.Time) (*Site, diag.List, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	_, damaged, err := s.history()
+	store, damaged, err := s.history()
+	if err != nil {
+		s.Close()
+		return nil, nil, err
+	}
+	percentages, err := s.issuedElsewhere(store)
 	if err != nil {
 		s.Close()
 		return nil, nil, err
@@ -33,7 +38,7 @@ func Check(dir string, asOf time.Time) (*Site, diag.List, error) {
 	if problems.Count(diag.Error) == 0 { // else what is refused would seem to be lacking
 		lacking = check.Models(s.Catalog, slo.DateOf(asOf, s.Catalog.Site.Zone))
 	}
-	return s, slices.Concat(problems, damaged, s.sealed(), unset, lacking, s.texts(asOf)).Sorted(), nil
+	return s, slices.Concat(problems, damaged, percentages, s.sealed(), unset, lacking, s.texts(asOf)).Sorted(), nil
 }
 
 // texts returns what is wrong with the texts of the postmortems: links and

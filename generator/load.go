@@ -17,6 +17,7 @@ import (
 	"tribune/generator/history"
 	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
+	"tribune/generator/slo"
 	"tribune/generator/spec"
 )
 
@@ -32,8 +33,9 @@ type Site struct {
 	Catalog     *catalog.Catalog
 	Postmortems []postmortem.Postmortem
 	issued      []scorecard.Issued // sealed months; see sealed
-	root        *os.Root           // the folder, to write to
-	files       fs.FS              // the same, to read from
+	elsewhere   []scorecard.Elsewhere
+	root        *os.Root // the folder, to write to
+	files       fs.FS    // the same, to read from
 	dir         string
 }
 
@@ -108,6 +110,16 @@ func aliases(cat *catalog.Catalog) postmortem.Aliases {
 // history opens the site's store of tallies.
 func (s *Site) history() (*history.Store, diag.List, error) {
 	return history.Open(filepath.Join(s.dir, "data", "history"), s.Catalog.Site.Zone)
+}
+
+// issuedElsewhere reads the months of which only a percentage is known, and
+// returns what is wrong with their file.
+func (s *Site) issuedElsewhere(store *history.Store) (diag.List, error) {
+	months, problems, err := store.Issued()
+	for _, m := range months {
+		s.elsewhere = append(s.elsewhere, scorecard.Elsewhere{SLO: m.SLO, Month: m.Month, SLI: slo.Objective(m.SLI)})
+	}
+	return problems, err
 }
 
 // overrides returns the site's own templates, or nil.

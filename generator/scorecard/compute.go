@@ -35,6 +35,9 @@ type Input struct {
 	// earlier ones where they were issued. Months issued after as of are not
 	// known yet.
 	Issued []Issued
+	// Elsewhere are months of which only the percentage is known that an earlier
+	// tool issued, of all tribes, by any id that an SLO has or had.
+	Elsewhere []Elsewhere
 
 	// What prepare and Compute find out, and look up for every month.
 	files  map[string]int          // where in Postmortems a file is
@@ -47,6 +50,14 @@ type Input struct {
 	rows   map[slomonth]*SLO       // of the months before, those issued in other tribes included
 	abroad map[slomonth]string     // the other tribe in which a row was issued
 	near   []int                   // of Postmortems, those whose window meets the month at hand
+}
+
+// Elsewhere is a month of an SLO that was issued by an earlier tool as a
+// percentage. It has no events.
+type Elsewhere struct {
+	SLO   string
+	Month slo.Month
+	SLI   slo.Objective // in whole parts, as an objective is; 0% and 100% too
 }
 
 // A slomonth is a month of an SLO.
@@ -307,8 +318,29 @@ func (in *Input) fillHistories(t *Tribe) {
 					})
 				}
 			}
+			in.addElsewhere(o)
 		}
 	}
+}
+
+// addElsewhere adds the months of which only an issued percentage is known. What
+// was counted here stands in place of it.
+func (in *Input) addElsewhere(o *SLOInfo) {
+	for _, e := range in.Elsewhere {
+		s, ok := in.called[e.SLO]
+		if !ok || s.ID != o.ID || !e.Month.In(in.Catalog.Site.Zone).From.Before(in.AsOf) ||
+			slices.ContainsFunc(o.Months, func(m MonthOfSLO) bool { return m.Month == e.Month && m.SLI.Known }) {
+			continue
+		}
+		o.Months = slices.DeleteFunc(o.Months, func(m MonthOfSLO) bool { return m.Month == e.Month })
+		objective, changed := s.ObjectiveIn(e.Month)
+		met := e.SLI >= objective
+		o.Months = append(o.Months, MonthOfSLO{
+			Month: e.Month, Objective: objective.Share(), SLI: known(e.SLI.Share()), Met: &met, Changed: changed,
+			Spent: known((1 - e.SLI.Share()) / (1 - objective.Share())), Elsewhere: true,
+		})
+	}
+	slices.SortStableFunc(o.Months, func(a, b MonthOfSLO) int { return a.Month.Compare(b.Month) })
 }
 
 // rowOf finds an SLO's row in a month, under the id it has today or one it had;

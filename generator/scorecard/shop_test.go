@@ -23,6 +23,7 @@ type shop struct {
 	asOf     time.Time
 	audience string
 	days     map[string]map[int64]slo.Tally // by SLO id and the bucket's start
+	issued   []Elsewhere
 	catalog.Catalog
 }
 
@@ -98,7 +99,7 @@ func (s *shop) compute(t *testing.T) Tribe {
 	s.Catalog.Site, s.Catalog.Tribes = s.site, []catalog.Tribe{s.tribe}
 	in := Input{
 		Catalog: &s.Catalog, Tribe: &s.Catalog.Tribes[0], Postmortems: s.posts, AsOf: s.asOf, Audience: s.audience,
-		Firsts: map[string]slo.Month{}, Hours: s.hours,
+		Firsts: map[string]slo.Month{}, Hours: s.hours, Elsewhere: s.issued,
 	}
 	for id, series := range s.series() {
 		in.Firsts[id] = slo.MonthOf(time.Unix(series.Points[0].At, 0), s.site.Zone)

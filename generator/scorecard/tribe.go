@@ -108,7 +108,8 @@ type MonthOfSLO struct {
 	State     slo.State  `json:"state"`
 	Changed   bool       `json:"objective_changed"`
 	Projected bool       `json:"projected"`
-	Tribe     string     `json:"issued_in,omitempty"` // the other tribe in which the month was issued
+	Tribe     string     `json:"issued_in,omitempty"`        // the other tribe in which the month was issued
+	Elsewhere bool       `json:"issued_elsewhere,omitempty"` // an earlier tool issued it, as a percentage; it has no state
 }
 
 // A Postmortem is one entry of api/postmortems.json.

@@ -253,8 +253,25 @@ func (t *tribeSite) latest(v *sloView, card *scorecard.Card, r scorecard.SLO) {
 func (b *builder) monthly(o *scorecard.SLOInfo) (series, strip template.HTML) {
 	s := chart.MonthlySLI{Label: o.Title}
 	st := chart.Strip{Label: o.Title, Thresholds: b.in.Catalog.Site.Thresholds}
-	months := o.Months[max(0, len(o.Months)-seriesMonths):]
-	for _, m := range months {
+	if len(o.Months) == 0 {
+		return "", ""
+	}
+	byMonth := make(map[slo.Month]scorecard.MonthOfSLO)
+	for _, m := range o.Months {
+		byMonth[m.Month] = m
+	}
+	last := o.Months[len(o.Months)-1].Month
+	first := last.Add(1 - seriesMonths)
+	if first.Before(o.Months[0].Month) {
+		first = o.Months[0].Month
+	}
+	for at := first; !last.Before(at); at = at.Add(1) {
+		m, ok := byMonth[at]
+		if !ok { // before what was counted here there may be a gap
+			s.Months = append(s.Months, chart.SLIMonth{Month: at})
+			st.Months = append(st.Months, chart.StripMonth{Month: at})
+			continue
+		}
 		objective := slo.Objective(m.Objective*1e9 + 0.5)
 		point := chart.SLIMonth{Month: m.Month, SLI: m.SLI.Value, Known: m.SLI.Known, InScope: true, Objective: objective}
 		if m.Total != nil {
@@ -265,9 +282,6 @@ func (b *builder) monthly(o *scorecard.SLOInfo) (series, strip template.HTML) {
 			Month: m.Month, Spent: m.Spent.Value, Known: m.Spent.Known, InScope: true, Changed: m.Changed, State: m.State,
 		})
 	}
-	if len(months) == 0 {
-		return "", ""
-	}
 	return s.SVG(), st.SVG()
 }
 
@@ -277,6 +291,9 @@ func (t *tribeSite) monthRow(p place, o *scorecard.SLOInfo, m scorecard.MonthOfS
 		Month: shortMonth(m.Month), Objective: objective.String(), SLI: slo.Dash, Spent: percent(m.Spent),
 		Coverage: coverage(m.Coverage), State: viewState(m.State), Changed: m.Changed,
 		Href: p.to("scorecards/" + m.Month.String() + "/"),
+	}
+	if m.Elsewhere {
+		row.SLI, row.State, row.Href = slo.SharePercent(m.SLI.Value, objective), stateView{Word: "issued elsewhere, as a percentage"}, ""
 	}
 	if m.Tribe != "" {
 		row.Month, row.Href = row.Month+", in "+m.Tribe, "" // that tribe's folder may lie elsewhere
@@ -356,9 +373,13 @@ func monthsCSV(o *scorecard.SLOInfo) ([]byte, error) {
 		if m.Met != nil {
 			met = strconv.FormatBool(*m.Met)
 		}
+		state := string(m.State)
+		if m.Elsewhere {
+			state = "issued_elsewhere"
+		}
 		w.Write([]string{
 			o.ID, m.Month.String(), strconv.FormatFloat(m.Objective, 'g', -1, 64), tally(m.Good), tally(m.Total),
-			number(m.SLI), met, number(m.Coverage), number(m.Spent), string(m.State),
+			number(m.SLI), met, number(m.Coverage), number(m.Spent), state,
 		})
 	}
 	w.Flush()
