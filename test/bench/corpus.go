@@ -137,9 +137,10 @@ func paragraph(dice *rand.Rand, n int) string {
 // months is how much history a corpus has, up to the month of asOf.
 const months = 24
 
-// writeHistory makes a site of 300 SLOs times factor with 24 closed months of
-// hours, and no postmortems: 5.26 million rows times factor.
-func writeHistory(ctx context.Context, dir string, factor int) error {
+// writeHistory makes a site of 300 SLOs times factor with the given number of
+// closed months of hours, and no postmortems: in 24 months 5.26 million rows
+// times factor.
+func writeHistory(ctx context.Context, dir string, factor, months int) error {
 	if err := writeSite(dir, 10*factor); err != nil {
 		return err
 	}

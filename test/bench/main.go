@@ -35,8 +35,11 @@ func main() {
 // own, of a size that means something else for each.
 var corpora = map[string]func(ctx context.Context, dir string, n int) error{
 	"postmortems": writePostmortems,
-	"history":     writeHistory,
-	"matrix":      writeMatrix,
+	"history": func(ctx context.Context, dir string, factor int) error {
+		return writeHistory(ctx, dir, factor, months)
+	},
+	"matrix": writeMatrix,
+	"sealed": writeSealed,
 }
 
 // A part is one comparison.
@@ -61,6 +64,7 @@ var parts = []part{
 		}
 		return err
 	}},
+	{"sealed", func(ctx context.Context, b *bench) error { return b.sealed(ctx) }},
 	{"matrix", func(ctx context.Context, b *bench) error { return b.matrix(ctx) }},
 }
 
