@@ -81,6 +81,14 @@ func TestTheSRETeamIsToldToTheOrganisationOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		front, err := fs.ReadFile(os.DirFS(out), "payments/index.html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		const models = "As of 15 November 2026. Of 6 services agreed for 4, partly for 2, missing for 0; 1 past the day to revisit. Error budgets defined for 6 of 6."
+		if told := bytes.Contains(front, []byte(models)); told != (c.audience != "public") {
+			t.Errorf("that a build for %s tells how a tribe's services are run is %v", c.audience, told)
+		}
 		n := 0
 		err = fs.WalkDir(os.DirFS(out), ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.Contains(name, "/schema/") {

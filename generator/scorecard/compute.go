@@ -241,6 +241,10 @@ func (in *Input) index() Index {
 		AsOf: in.AsOf, Audience: in.Audience,
 		Squads: []Squad{}, Services: []Service{}, Months: []slo.Month{}, Headline: []string{},
 	}
+	if in.Audience != "public" {
+		models := sre.ModelsOf([]catalog.Tribe{*in.Tribe}, in.today())
+		x.Models = &models
+	}
 	for _, q := range in.Tribe.Squads {
 		x.Squads = append(x.Squads, Squad{q.ID, q.Name, len(sre.InTeam(q.SRE, &in.Catalog.SRE, in.today()))})
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 )
 
 // A Tribe is all that a tribe's pages say: its index (api/tribe.json), its
@@ -33,6 +34,9 @@ type Index struct {
 	Months   []slo.Month `json:"months"`   // oldest first
 	Latest   slo.Month   `json:"latest"`   // the latest closed month; the running one if no month with an objective has ended
 	Headline []string    `json:"headline"` // SLOs of this tribe that stand for the whole site
+	// Models are how its services are run; null in a public build, as what the SRE
+	// team's page has is the organisation's own.
+	Models *sre.Models `json:"operational_models"`
 }
 
 // A Squad is a team of the tribe.

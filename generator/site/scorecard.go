@@ -10,6 +10,7 @@ import (
 	"tribune/generator/diag"
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
+	"tribune/generator/sre"
 )
 
 type scorecardView struct {
@@ -46,8 +47,9 @@ type scorecardView struct {
 	ActionsPage  string
 	JSON         string
 	History      *figureView
-	Since        []sinceRow // what has become known since the month was sealed
-	Problems     []string   // errors in what the tribe wrote, in a site built in spite of them
+	Models       *modelsView // how services are run today, on the tribe's front page
+	Since        []sinceRow  // what has become known since the month was sealed
+	Problems     []string    // errors in what the tribe wrote, in a site built in spite of them
 }
 
 // scorecardPage writes one month of a tribe, at the given path: each month has
@@ -99,10 +101,26 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 			return err
 		}
 		v.History = history
+		v.Models = t.models(p)
 		v.Problems = t.errors()
 	}
 	pg.Body = v
 	return p.render("scorecard", pg)
+}
+
+// models tell how the tribe's services are run as of the build; nil if nobody has
+// begun to say.
+func (t *tribeSite) models(p place) *modelsView {
+	m := t.facts.Index.Models
+	if m == nil || m.Services == 0 || m.Agreed+m.Partly == 0 && t.in.Catalog.SRE.Pos.File == "" {
+		return nil
+	}
+	v := modelsOf(*m, func(m sre.ServiceModel) string { return p.to("services/" + m.Service + "/") })
+	v.Note = "As of " + t.day(t.in.AsOf) + ". " + v.Note
+	for i := range v.Rows {
+		v.Rows[i].Tribe = "" // all are this tribe's
+	}
+	return &v
 }
 
 // errors are the problems of severity error in the tribe's own files.

@@ -107,7 +107,7 @@ func (r *root) srePage() error {
 		v.Ledger = append(v.Ledger, r.clockOf(t, f))
 	}
 	v.coverage(f)
-	v.models(p, f)
+	v.Models = modelsOf(f.Models, func(m sre.ServiceModel) string { return p.to(m.Tribe + "/services/" + m.Service + "/") })
 	v.platform(f)
 	v.quality(f)
 	var err error

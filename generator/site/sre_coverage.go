@@ -105,14 +105,14 @@ func (v *sreView) coverage(f *sre.Facts) {
 	v.PostsNote += fmt.Sprintf(". A post is split evenly among its squads; hours are those recorded in %s.", f.Month.Month)
 }
 
-// models adds how services are run, where something is missing or overdue.
-func (v *sreView) models(p place, f *sre.Facts) {
-	m := f.Models
-	v.Models.Note = fmt.Sprintf("Of %s agreed for %d, partly for %d, missing for %d; %d past the day to revisit. Error budgets defined for %d of %d.",
+// modelsOf tells how services are run, where something is missing or overdue. The
+// page of a service is where services says.
+func modelsOf(m sre.Models, services func(r sre.ServiceModel) string) (v modelsView) {
+	v.Note = fmt.Sprintf("Of %s agreed for %d, partly for %d, missing for %d; %d past the day to revisit. Error budgets defined for %d of %d.",
 		count(m.Services, "service", "services"), m.Agreed, m.Partly, m.Missing, m.RevisitOverdue, m.ErrorBudgets, m.Services)
 	for _, r := range m.Rows {
 		row := modelRow{
-			Name: r.Name, Href: p.to(r.Tribe + "/services/" + r.Service + "/"), Tribe: r.TribeName,
+			Name: r.Name, Href: services(r), Tribe: r.TribeName,
 			State: modelState(string(r.State)), Lacks: strings.Join(r.Lacks, ", "), Revisit: slo.Dash,
 		}
 		if r.State == sre.ModelMissing {
@@ -127,8 +127,9 @@ func (v *sreView) models(p place, f *sre.Facts) {
 		if r.RevisitOverdue {
 			row.Revisit += ", overdue"
 		}
-		v.Models.Rows = append(v.Models.Rows, row)
+		v.Rows = append(v.Rows, row)
 	}
+	return v
 }
 
 // modelState gives the state of an operational model its shape.

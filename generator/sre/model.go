@@ -11,17 +11,17 @@ import (
 // Models counts how much of how services are run has been agreed. In scope are
 // services that are not retired.
 type Models struct {
-	Services       int     `json:"services"`
-	Agreed         int     `json:"agreed"`
-	Partly         int     `json:"partly"`
-	Missing        int     `json:"missing"`
-	RevisitOverdue int     `json:"revisit_overdue"`
-	ErrorBudgets   int     `json:"error_budgets"` // services with an SLO in scope this month
-	Rows           []Model `json:"not_whole"`     // those that are not agreed, or due to be revisited
+	Services       int            `json:"services"`
+	Agreed         int            `json:"agreed"`
+	Partly         int            `json:"partly"`
+	Missing        int            `json:"missing"`
+	RevisitOverdue int            `json:"revisit_overdue"`
+	ErrorBudgets   int            `json:"error_budgets"` // services with an SLO in scope this month
+	Rows           []ServiceModel `json:"not_whole"`     // those that are not agreed, or due to be revisited
 }
 
-// A Model is how one service is run, where something is missing or overdue.
-type Model struct {
+// A ServiceModel is how one service is run, where something is missing or overdue.
+type ServiceModel struct {
 	Tribe          string     `json:"tribe"`
 	TribeName      string     `json:"tribe_name"`
 	Service        string     `json:"service"`
@@ -75,16 +75,22 @@ func RevisitOverdue(m catalog.OperationalModel, today slo.Date) bool {
 	return !m.Revisit.IsZero() && m.Revisit.Before(today)
 }
 
-// models counts the services in scope.
+// models counts the services in scope of all tribes.
 func models(cat *catalog.Catalog, today slo.Date) Models {
-	all := Models{Rows: []Model{}}
-	for _, t := range cat.Tribes {
+	return ModelsOf(cat.Tribes, today)
+}
+
+// ModelsOf counts the services in scope of some tribes, as of a day in the site's
+// zone.
+func ModelsOf(tribes []catalog.Tribe, today slo.Date) Models {
+	all := Models{Rows: []ServiceModel{}}
+	for _, t := range tribes {
 		for _, v := range t.Services {
 			if v.Lifecycle == catalog.IsRetired {
 				continue
 			}
 			state, lacks := StateOf(v)
-			row := Model{
+			row := ServiceModel{
 				Tribe: t.ID, TribeName: t.Name, Service: v.ID, Name: v.Name, State: state, Lacks: append([]string{}, lacks...),
 				Revisit: v.Model.Revisit, RevisitOverdue: RevisitOverdue(v.Model, today),
 				ErrorBudget: slices.ContainsFunc(v.SLOs, func(s catalog.SLO) bool { return s.InScope(today.Of()) }),
@@ -96,7 +102,7 @@ func models(cat *catalog.Catalog, today slo.Date) Models {
 		}
 	}
 	worst := []ModelState{ModelMissing, ModelPartly, ModelAgreed}
-	slices.SortStableFunc(all.Rows, func(a, b Model) int {
+	slices.SortStableFunc(all.Rows, func(a, b ServiceModel) int {
 		if a.State != b.State {
 			return slices.Index(worst, a.State) - slices.Index(worst, b.State)
 		}
@@ -105,7 +111,7 @@ func models(cat *catalog.Catalog, today slo.Date) Models {
 	return all
 }
 
-func (m *Models) count(row Model) {
+func (m *Models) count(row ServiceModel) {
 	m.Services++
 	switch row.State {
 	case ModelAgreed:

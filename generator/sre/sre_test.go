@@ -134,7 +134,7 @@ func TestOperationalModels(t *testing.T) {
 	got := models(twoTribes(), day("2026-11-15"))
 	want := Models{
 		Services: 4, Agreed: 1, Partly: 1, Missing: 2, RevisitOverdue: 1, ErrorBudgets: 2,
-		Rows: []Model{
+		Rows: []ServiceModel{
 			{"shop", "Shop", "orphan", "Orphan", ModelMissing, []string{"owner", "on-call", "runbook", "dashboard", "alerts", "agreement", "revisit date", "readiness review"}, day(""), false, false},
 			{"shop", "Shop", "web", "Web", ModelMissing, []string{"on-call", "runbook", "dashboard", "alerts", "agreement", "revisit date", "readiness review"}, day(""), false, false},
 			{"payments", "Payments", "ledger", "Ledger", ModelPartly, []string{"alerts", "agreement"}, day("2026-11-15"), false, true},
