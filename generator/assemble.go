@@ -75,6 +75,7 @@ func Assemble(ctx context.Context, cfg AssembleConfig) (r Report, err error) {
 		Catalog: s.Catalog, Files: s.files, Overrides: s.overrides(), AsOf: origin.AsOf,
 		Commit: origin.Commit, Audience: origin.Audience,
 	}
+	var tribes []scorecard.Tribe
 	for _, c := range chosen {
 		if c.behind != nil {
 			r.Behind = append(r.Behind, *c.behind)
@@ -86,18 +87,18 @@ func Assemble(ctx context.Context, cfg AssembleConfig) (r Report, err error) {
 		if err != nil {
 			return r, err
 		}
-		in.Tribes = append(in.Tribes, t)
+		tribes = append(tribes, t)
 	}
 	told := Config{Out: cfg.Out, Audience: origin.Audience, Commit: origin.Commit, Version: cfg.Version, Waiting: cfg.Waiting}
-	s.front(told, &in)
-	in.Org.Behind = append(in.Org.Behind, r.Behind...)
-	return write(ctx, told, in, r, nil, func(ctx context.Context, in site.Input, put site.Put) (diag.List, error) {
+	front := s.front(origin.Audience, in.AsOf, tribes)
+	front.Org.Behind = append(front.Org.Behind, r.Behind...)
+	return write(ctx, told, in, r, nil, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
 		for _, c := range chosen {
-			if err := c.copyTo(ctx, put); err != nil {
-				return nil, err
+			if err := c.copyTo(ctx, w.Copy); err != nil {
+				return nil, nil, err
 			}
 		}
-		return nil, site.WriteFront(ctx, in, put)
+		return tribes, nil, w.Front(ctx, front)
 	})
 }
 
@@ -215,7 +216,7 @@ func behind(t *catalog.Tribe, asOf *time.Time) *scorecard.Behind {
 const copiers = 4
 
 // copyTo hands on every file of the tribe, each held against its manifest.
-func (c choice) copyTo(ctx context.Context, put site.Put) error {
+func (c choice) copyTo(ctx context.Context, put func(path string, content []byte) error) error {
 	if c.part == nil {
 		return nil
 	}
@@ -237,7 +238,7 @@ func (c choice) copyTo(ctx context.Context, put site.Put) error {
 			if err != nil {
 				return err
 			}
-			return put(path, content, site.Digest{})
+			return put(path, content)
 		})
 	}
 	return g.Wait()

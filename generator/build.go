@@ -113,12 +113,6 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	s.Postmortems = audience.Filter(s.Postmortems, cfg.Audience, only) // no other copy is kept
 	in.Postmortems = s.Postmortems
 	in.Problems = audience.Problems(r.Problems, in.Postmortems)
-	if in.Tribes, err = s.compute(ctx, cfg, store, tribes, in); err != nil {
-		return r, err
-	}
-	if len(cfg.Tribes) == 0 {
-		s.front(cfg, &in)
-	}
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))
 	}
@@ -129,7 +123,9 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return known.Body(in.Files, file, title, links)
 	}
 	known.OpenPages(cfg.Out)
-	r, err = write(ctx, cfg, in, r, known, site.Write)
+	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
+		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems), w)
+	})
 	known.CloseBodies(err == nil)
 	if err == nil {
 		known.ClosePages(cfg.Out)
@@ -137,22 +133,61 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	return r, err
 }
 
-// front makes the organisation's facts of its tribes'.
-func (s *Site) front(cfg Config, in *site.Input) {
-	org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, in.Tribes)
-	in.Org = &org
-	if in.SRE = s.sre(cfg, *in); in.SRE != nil {
-		in.Org.AskBreaches(in.SRE.Tasks)
+// render makes the pages of each tribe while the facts of the next are computed,
+// and then the organisation's, which show so little of a tribe's facts that not
+// much of them is kept.
+func (s *Site) render(ctx context.Context, cfg Config, tribes []*catalog.Tribe, compute computer, w *site.Writer) (facts []scorecard.Tribe, found diag.List, err error) {
+	next := make(chan scorecard.Tribe)
+	g, made := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(next)
+		for _, t := range tribes {
+			f, err := compute(made, t)
+			if err != nil {
+				return err
+			}
+			select {
+			case next <- f:
+			case <-made.Done():
+				return made.Err()
+			}
+		}
+		return nil
+	})
+	g.Go(func() error {
+		for f := range next {
+			problems, err := w.Tribe(made, &f)
+			if err != nil {
+				return err
+			}
+			f.Fold()
+			facts, found = append(facts, f), append(found, problems...)
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil || len(cfg.Tribes) > 0 {
+		return facts, found, err
 	}
+	return facts, found, w.Front(ctx, s.front(cfg.Audience, cfg.AsOf.UTC(), facts))
+}
+
+// front makes the organisation's facts of its tribes'.
+func (s *Site) front(audience string, asOf time.Time, tribes []scorecard.Tribe) site.Front {
+	org := scorecard.Assemble(s.Catalog.Site.Title, audience, asOf, s.Catalog.Site.Headline, tribes)
+	f := site.Front{Tribes: tribes, Org: &org, SRE: s.sre(audience, asOf, tribes)}
+	if f.SRE != nil {
+		f.Org.AskBreaches(f.SRE.Tasks)
+	}
+	return f
 }
 
 // sre makes the facts of the SRE team; nil if they are not for the audience.
-func (s *Site) sre(cfg Config, in site.Input) *sre.Facts {
-	if !audience.SRE(cfg.Audience) {
+func (s *Site) sre(readers string, asOf time.Time, tribes []scorecard.Tribe) *sre.Facts {
+	if !audience.SRE(readers) {
 		return nil
 	}
-	f := sre.Compute(s.Catalog, cfg.Audience, in.AsOf)
-	f.Quality = scorecard.QualityOf(in.Tribes, s.Catalog, f.Month)
+	f := sre.Compute(s.Catalog, readers, asOf)
+	f.Quality = scorecard.QualityOf(tribes, s.Catalog, f.Month)
 	return &f
 }
 
@@ -174,34 +209,29 @@ func (s *Site) chosen(cfg Config) (tribes []*catalog.Tribe, err error) {
 	return tribes, nil
 }
 
-// atOnce is how many tribes are computed at once: each holds the hours of a month.
-const atOnce = 2
+// A computer makes the facts of a tribe.
+type computer func(ctx context.Context, t *catalog.Tribe) (scorecard.Tribe, error)
 
-// compute makes the facts of each tribe.
-func (s *Site) compute(ctx context.Context, cfg Config, store *history.Store, tribes []*catalog.Tribe, in site.Input) ([]scorecard.Tribe, error) {
-	facts := make([]scorecard.Tribe, len(tribes))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(atOnce)
-	for i, t := range tribes {
-		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			firsts, err := firstMonths(store, t)
-			if err != nil {
-				return err
-			}
-			facts[i], err = scorecard.Compute(scorecard.Input{
-				Catalog: s.Catalog, Tribe: t, Postmortems: in.Postmortems, AsOf: in.AsOf, Audience: cfg.Audience, Firsts: firsts,
-				Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued, Elsewhere: s.elsewhere,
-			})
-			if err != nil {
-				return fmt.Errorf("tribe %s: %w", t.ID, err)
-			}
-			return nil
+// computer returns what makes the facts of tribes from history and the
+// postmortems that the readers may see.
+func (s *Site) computer(cfg Config, store *history.Store, posts []postmortem.Postmortem) computer {
+	return func(ctx context.Context, t *catalog.Tribe) (facts scorecard.Tribe, err error) {
+		if err := ctx.Err(); err != nil {
+			return facts, err
+		}
+		firsts, err := firstMonths(store, t)
+		if err != nil {
+			return facts, err
+		}
+		facts, err = scorecard.Compute(scorecard.Input{
+			Catalog: s.Catalog, Tribe: t, Postmortems: posts, AsOf: cfg.AsOf.UTC(), Audience: cfg.Audience, Firsts: firsts,
+			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued, Elsewhere: s.elsewhere,
 		})
+		if err != nil {
+			return facts, fmt.Errorf("tribe %s: %w", t.ID, err)
+		}
+		return facts, nil
 	}
-	return facts, g.Wait()
 }
 
 // firstMonths returns the first month with data of each SLO that has any.
@@ -262,8 +292,9 @@ func (s *Site) keysOf(ids []string) (all []history.Key) {
 	return all
 }
 
-// A render makes the files of a site, as site.Write does.
-type render func(ctx context.Context, in site.Input, put site.Put) (diag.List, error)
+// A render makes the files of a site. It returns the facts of the tribes in it and
+// the problems that it found.
+type render func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error)
 
 // write puts what render makes into a staged folder and swaps it in. Pages that
 // are known to be made of the same as before are taken over as they are; known is
@@ -293,7 +324,7 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 			return p.Path, true
 		}
 	}
-	found, err := render(ctx, in, func(path string, content []byte, of site.Digest) error {
+	w, err := site.Open(in, func(path string, content []byte, of site.Digest) error {
 		count(path, int64(len(content)))
 		if err := st.Write(path, content); err != nil || known == nil || of == (site.Digest{}) {
 			return err
@@ -305,12 +336,16 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 	if err != nil {
 		return r, err
 	}
+	tribes, found, err := render(ctx, w)
+	if err != nil {
+		return r, err
+	}
 	r.Problems = slices.Concat(r.Problems, found).Sorted()
 	origin := stage.Origin{
 		Version: cfg.Version, Audience: cfg.Audience, AsOf: in.AsOf, Commit: cfg.Commit,
 		Freshness: int64(in.Catalog.Site.Freshness.Seconds()), DataTo: map[string]*time.Time{},
 	}
-	for _, t := range in.Tribes {
+	for _, t := range tribes {
 		origin.DataTo[t.Index.ID] = t.Index.DataTo
 	}
 	if err := st.Commit(origin); err != nil {
@@ -319,9 +354,9 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 	_, r.Charts = templates.ECharts()
 	_, r.Search = templates.MiniSearch()
 	r.AsOf = in.AsOf
-	r.Tribes, r.Files, r.Pages, r.Bytes = len(in.Tribes), int(files.Load()), int(pages.Load()), bytes.Load()
+	r.Tribes, r.Files, r.Pages, r.Bytes = len(tribes), int(files.Load()), int(pages.Load()), bytes.Load()
 	r.DataTo = make(map[string]time.Time)
-	for _, t := range in.Tribes {
+	for _, t := range tribes {
 		r.Postmortems += len(t.Postmortems)
 		if t.Index.DataTo != nil {
 			r.DataTo[t.Index.ID] = *t.Index.DataTo

@@ -11,7 +11,6 @@ import (
 	"tribune/generator/diag"
 	"tribune/generator/digest"
 	"tribune/generator/scorecard"
-	"tribune/generator/site"
 	"tribune/generator/slo"
 )
 
@@ -42,16 +41,20 @@ func Digest(ctx context.Context, cfg Config, month slo.Month) (digest.Digest, di
 	if cfg.Audience == audience.Tribe {
 		only = tribes[0].ID
 	}
-	in := site.Input{AsOf: cfg.AsOf.UTC(), Postmortems: audience.Filter(s.Postmortems, cfg.Audience, only)}
-	facts, err := s.compute(ctx, cfg, store, tribes, in)
-	if err != nil {
-		return digest.Digest{}, problems, err
+	compute := s.computer(cfg, store, audience.Filter(s.Postmortems, cfg.Audience, only))
+	var facts []scorecard.Tribe
+	for _, t := range tribes {
+		f, err := compute(ctx, t)
+		if err != nil {
+			return digest.Digest{}, problems, err
+		}
+		facts = append(facts, f)
 	}
 	if len(cfg.Tribes) > 0 {
 		d, err := s.tribeDigest(tribes[0], facts[0], month)
 		return d, problems, err
 	}
-	d, err := s.orgDigest(cfg, in, facts, month)
+	d, err := s.orgDigest(cfg, facts, month)
 	return d, problems, err
 }
 
@@ -72,7 +75,7 @@ func (s *Site) tribeDigest(t *catalog.Tribe, facts scorecard.Tribe, month slo.Mo
 
 // orgDigest assembles the organisation as of its latest closed month, or as it was
 // with another month's scorecards.
-func (s *Site) orgDigest(cfg Config, in site.Input, facts []scorecard.Tribe, month slo.Month) (digest.Digest, error) {
+func (s *Site) orgDigest(cfg Config, facts []scorecard.Tribe, month slo.Month) (digest.Digest, error) {
 	if month != (slo.Month{}) {
 		if !slices.ContainsFunc(facts, func(t scorecard.Tribe) bool { return t.Card(month) != nil }) {
 			return digest.Digest{}, fmt.Errorf("no tribe has a scorecard of %s", month)
@@ -81,9 +84,6 @@ func (s *Site) orgDigest(cfg Config, in site.Input, facts []scorecard.Tribe, mon
 			facts[i].Index.Latest = month
 		}
 	}
-	org := scorecard.Assemble(s.Catalog.Site.Title, cfg.Audience, in.AsOf, s.Catalog.Site.Headline, facts)
-	if team := s.sre(cfg, in); team != nil {
-		org.AskBreaches(team.Tasks)
-	}
-	return digest.OfOrg(org, facts, s.Catalog.Site.BaseURL), nil
+	front := s.front(cfg.Audience, cfg.AsOf.UTC(), facts)
+	return digest.OfOrg(*front.Org, facts, s.Catalog.Site.BaseURL), nil
 }

@@ -19,7 +19,6 @@ import (
 	"tribune/generator/diag"
 	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
-	"tribune/generator/site"
 	"tribune/generator/slo"
 	"tribune/templates"
 )
@@ -150,9 +149,8 @@ func (s *Site) episodes(ctx context.Context, t *catalog.Tribe, d Draft, asOf tim
 	}
 	store.AsOf = asOf
 	s.sealed() // what is wrong there does not keep anybody from writing
-	cfg := Config{Audience: audience.Tribe}
-	in := site.Input{AsOf: asOf.UTC(), Postmortems: audience.Filter(s.Postmortems, audience.Tribe, t.ID)}
-	facts, err := s.compute(ctx, cfg, store, []*catalog.Tribe{t}, in)
+	cfg := Config{Audience: audience.Tribe, AsOf: asOf}
+	facts, err := s.computer(cfg, store, audience.Filter(s.Postmortems, audience.Tribe, t.ID))(ctx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +158,7 @@ func (s *Site) episodes(ctx context.Context, t *catalog.Tribe, d Draft, asOf tim
 	for _, o := range t.SLOs() {
 		buckets[o.ID] = o.Resolution
 	}
-	for _, card := range facts[0].Cards {
+	for _, card := range facts.Cards {
 		for _, row := range card.SLOs {
 			for _, e := range row.Ledger.Unexplained {
 				ours := d.Service == "" || row.Service == d.Service

@@ -116,6 +116,19 @@ type MonthOfSLO struct {
 	Elsewhere bool       `json:"issued_elsewhere,omitempty"` // an earlier tool issued it, as a percentage; it has no state
 }
 
+// Fold lets go of what nobody but the tribe itself shows of its months: how each
+// SLO's budget went by day and in the year before. It is most of the facts of many
+// years. The last two months stay whole, since the organisation speaks of one of
+// them.
+func (t *Tribe) Fold() {
+	for i := range max(0, len(t.Cards)-2) {
+		rows := t.Cards[i].SLOs
+		for k := range rows {
+			rows[k].Days, rows[k].Burn, rows[k].Strip = nil, nil, nil
+		}
+	}
+}
+
 // A Postmortem is one entry of api/postmortems.json.
 type Postmortem struct {
 	ID            *string    `json:"id"`

@@ -108,8 +108,8 @@ func (t *tribeSite) actionsPage() error {
 func (r *root) allActions() error {
 	var all []promise
 	var tribes []*scorecard.Tribe
-	for i := range r.in.Tribes {
-		t := &r.in.Tribes[i]
+	for i := range r.front.Tribes {
+		t := &r.front.Tribes[i]
 		tribes = append(tribes, t)
 		all = append(all, promised(t, t.Index.Name+", ", t.Index.ID+"/")...)
 	}

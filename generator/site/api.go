@@ -81,13 +81,13 @@ func (t *tribeSite) api() error {
 // orgAPI writes the organisation's facts, and the actions of all tribes as JSON
 // and as a table: what is overdue first, then what is open.
 func (r *root) orgAPI() error {
-	if err := r.json("api/org.json", r.in.Org); err != nil {
+	if err := r.json("api/org.json", r.front.Org); err != nil {
 		return err
 	}
 	file := AllActionsFile{Schema: "tribune/all-actions/v1", Actions: []TribeAction{}}
 	var tribes []*scorecard.Tribe
-	for i := range r.in.Tribes {
-		t := &r.in.Tribes[i]
+	for i := range r.front.Tribes {
+		t := &r.front.Tribes[i]
 		tribes = append(tribes, t)
 		for _, a := range t.Actions {
 			file.Actions = append(file.Actions, TribeAction{t.Index.ID, a})

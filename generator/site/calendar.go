@@ -24,12 +24,12 @@ func (t *tribeSite) tribeCalendar() error {
 // ledger end.
 func (r *root) orgCalendar() error {
 	var all []feed.Event
-	for i := range r.in.Tribes {
-		t := &r.in.Tribes[i]
+	for i := range r.front.Tribes {
+		t := &r.front.Tribes[i]
 		all = append(all, r.dueActions(t, r.address("")+t.Index.ID+"/")...)
 	}
-	if r.in.SRE != nil {
-		all = append(all, clockEnds(r.in.SRE.Tasks, r.address(""))...)
+	if r.front.SRE != nil {
+		all = append(all, clockEnds(r.front.SRE.Tasks, r.address(""))...)
 	}
 	return r.writeCalendar("Actions, "+r.title, all)
 }

@@ -34,8 +34,8 @@ func (t *tribeSite) serviceFeed(v *scorecard.Service) error {
 // orgFeed tells of them all.
 func (r *root) orgFeed() error {
 	var all []feed.Entry
-	for i := range r.in.Tribes {
-		t := &r.in.Tribes[i]
+	for i := range r.front.Tribes {
+		t := &r.front.Tribes[i]
 		all = append(all, r.tribeEntries(t, r.address("")+t.Index.ID+"/")...)
 	}
 	return r.writeFeed(feed.Atom{ID: "urn:tribune:organisation", Title: r.title, Entries: all}, "")
@@ -132,10 +132,10 @@ func (r *root) sitemap() error {
 		Loc string `xml:"loc"`
 	}
 	urls := []loc{{base}, {base + "method/"}, {base + "postmortems/"}, {base + "actions/"}}
-	if r.in.SRE != nil {
+	if r.front.SRE != nil {
 		urls = append(urls, loc{base + "sre/"})
 	}
-	for _, t := range r.in.Tribes {
+	for _, t := range r.front.Tribes {
 		at := base + t.Index.ID + "/"
 		urls = append(urls, loc{at}, loc{at + "postmortems/"}, loc{at + "actions/"}, loc{at + "method/"})
 		for _, m := range t.Index.Months {

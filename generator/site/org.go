@@ -69,7 +69,7 @@ type archiveRow struct {
 }
 
 func (r *root) orgPage() error {
-	o := r.in.Org
+	o := r.front.Org
 	p := r.at("index.html")
 	pg := p.page(r.in.Catalog.Site.Title+", "+scorecard.MonthName(o.Month), "Organisation")
 	pg.Title = pg.Heading
@@ -125,10 +125,10 @@ func (r *root) behind(all []scorecard.Behind) string {
 
 // questions are what the pattern promises, tested: each answer with its n.
 func (r *root) questions(p place) []question {
-	answer, basis := r.in.Org.Trends.Stability()
-	all := []question{{"Is stability improving?", answer, basis, p.to("method/#trend"), r.in.Org.Frequency.Sentence()}}
-	if r.in.SRE != nil {
-		answer, basis := r.in.SRE.Automating()
+	answer, basis := r.front.Org.Trends.Stability()
+	all := []question{{"Is stability improving?", answer, basis, p.to("method/#trend"), r.front.Org.Frequency.Sentence()}}
+	if r.front.SRE != nil {
+		answer, basis := r.front.SRE.Automating()
 		all = append(all, question{"Is automation increasing?", answer, basis, p.to("sre/"), ""})
 	}
 	return all
@@ -150,7 +150,7 @@ func known(sep string, n scorecard.Number) string {
 }
 
 func (r *root) orgTrust() []trustItem {
-	o := r.in.Org
+	o := r.front.Org
 	month := scorecard.MonthName(o.Month)
 	var items []trustItem
 	switch {
@@ -241,7 +241,7 @@ func spreadSum(s scorecard.Spread, n int) (sum, note string) {
 }
 
 func (r *root) allRow() tribeRow {
-	o := r.in.Org
+	o := r.front.Org
 	row := tribeRow{
 		Name: "All " + fmt.Sprint(len(o.Tribes)), States: count(o.Totals.SLOs, "objective", "objectives"),
 		Met: fmt.Sprintf("%d of %d", o.Totals.Met, o.Totals.SLOs), MetNote: missedText(o.Totals), Overdue: o.Overdue,
@@ -294,12 +294,12 @@ func countsText(t scorecard.TrendCounts) string {
 const archiveMonths = 12
 
 func (r *root) archiveRows(p place) (rows []archiveRow) {
-	for _, m := range r.in.Org.Archive {
+	for _, m := range r.front.Org.Archive {
 		row := archiveRow{Month: shortMonth(m.Month), Met: fmt.Sprintf("%d of %d", m.Met, m.SLOs)}
 		if !m.Closed {
 			row.Met += " so far"
 		}
-		for _, t := range r.in.Tribes {
+		for _, t := range r.front.Tribes {
 			if t.Card(m.Month) != nil {
 				row.Tribes = append(row.Tribes, linked{t.Index.Name, p.to(t.Index.ID + "/scorecards/" + m.Month.String() + "/")})
 			}

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 
@@ -44,18 +43,4 @@ func ReadTribe(id string, read func(path string) ([]byte, error)) (t scorecard.T
 		}
 	}
 	return t, nil
-}
-
-// WriteFront makes the organisation's files alone: those that Write makes beside
-// the folders of the tribes, byte for byte. Of the tribes it needs no more than
-// their facts.
-func WriteFront(ctx context.Context, in Input, put Put) error {
-	b := &builder{in: in, put: put}
-	if err := b.load(); err != nil {
-		return err
-	}
-	if err := b.organisation(); err != nil {
-		return err
-	}
-	return ctx.Err()
 }

@@ -42,8 +42,8 @@ func (t *tribeSite) shelf() shelf {
 // allShelves holds those of all tribes.
 func (r *root) allShelves() shelf {
 	s := shelf{root: r}
-	for i := range r.in.Tribes {
-		t := &r.in.Tribes[i]
+	for i := range r.front.Tribes {
+		t := &r.front.Tribes[i]
 		for j := range t.Postmortems {
 			s.posts = append(s.posts, shelved{&t.Postmortems[j], t.Index.ID + "/", t.Index.Name})
 		}

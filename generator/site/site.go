@@ -31,9 +31,6 @@ import (
 // Input is what a site is made from.
 type Input struct {
 	Catalog *catalog.Catalog
-	Tribes  []scorecard.Tribe
-	Org     *scorecard.Org // nil when a tribe is built alone
-	SRE     *sre.Facts     // likewise, and nil if the readers may not see them
 	// Postmortems are those that the readers may see; their bodies are read
 	// from Files when their pages are made.
 	Postmortems []postmortem.Postmortem
@@ -52,11 +49,24 @@ type Input struct {
 	Hours func(span slo.Span, ids ...string) (map[string]slo.Series, error)
 }
 
+// A Front is what the organisation's pages are made from: its own facts, and
+// those of the tribes as far as Tribe.Fold leaves them.
+type Front struct {
+	Tribes []scorecard.Tribe
+	Org    *scorecard.Org
+	SRE    *sre.Facts // nil if the readers may not see them
+}
+
 // workers is how many pages are made at once.
 const workers = 4
 
+// A Writer makes a site, a tribe at a time: each is a site by itself, and needs
+// nothing of the others.
+type Writer struct{ b *builder }
+
 type builder struct {
 	in        Input
+	front     Front
 	templates map[string]*template.Template
 	source    Digest // of the templates
 	put       Put
@@ -70,34 +80,37 @@ type builder struct {
 // content. The digest is zero if the file shall be made anew by every build.
 type Put func(path string, content []byte, of Digest) error
 
-// Write makes every file of the site, but those that Again knows, and hands each
-// to put. Problems are those found in the bodies of postmortems.
-func Write(ctx context.Context, in Input, put Put) (diag.List, error) {
+// Open begins a site, of which each file is handed to put but those that Again
+// knows.
+func Open(in Input, put Put) (*Writer, error) {
 	b := &builder{in: in, put: put, problems: make(map[string]diag.List)}
 	for _, p := range in.Problems {
 		b.problems[p.Pos.File] = append(b.problems[p.Pos.File], p)
 	}
-	if err := b.load(); err != nil {
+	return &Writer{b}, b.load()
+}
+
+// Tribe makes every file of a tribe. Problems are those found in the bodies of its
+// postmortems.
+func (w *Writer) Tribe(ctx context.Context, facts *scorecard.Tribe) (diag.List, error) {
+	t, err := w.b.tribe(facts)
+	if err != nil {
 		return nil, err
 	}
-	g, _ := errgroup.WithContext(ctx)
+	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
-	var found [][]diag.List // for each tribe a list for each postmortem, filled as pages are made
-	for i := range in.Tribes {
-		t, err := b.tribe(&in.Tribes[i])
-		if err != nil {
-			return nil, err
-		}
-		t.pages(ctx, g)
-		found = append(found, t.found)
-	}
-	if in.Org != nil {
-		g.Go(func() error { return b.organisation() })
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.Concat(slices.Concat(found...)...), ctx.Err()
+	t.pages(ctx, g)
+	err = g.Wait()
+	return slices.Concat(t.found...), err
+}
+
+// Copy adds a file of a tribe that another build made.
+func (w *Writer) Copy(path string, content []byte) error { return w.b.write(path, content) }
+
+// Front makes the organisation's files, which lie over the folders of the tribes.
+func (w *Writer) Front(ctx context.Context, f Front) error {
+	w.b.front = f
+	return w.b.organisation(ctx)
 }
 
 // write adds a file that every build makes anew.
@@ -202,10 +215,10 @@ func (r *root) asset(name string, content []byte) (path string, err error) {
 func (r *root) nav() []navItem {
 	if r.prefix == "" {
 		items := []navItem{{Text: "Organisation", Href: "index.html"}}
-		for _, t := range r.in.Org.Tribes {
+		for _, t := range r.front.Org.Tribes {
 			items = append(items, navItem{Text: t.Name, Href: t.ID + "/index.html"})
 		}
-		if r.in.SRE != nil {
+		if r.front.SRE != nil {
 			items = append(items, navItem{Text: "SRE team", Href: "sre/index.html"})
 		}
 		return append(items, navItem{Text: "Postmortems", Href: "postmortems/index.html"}, navItem{Text: "Actions", Href: "actions/index.html"},
@@ -302,20 +315,25 @@ func (t *tribeSite) pages(ctx context.Context, g *errgroup.Group) {
 	do(t.tribeCalendar)
 }
 
-// Organisation pages.
-func (b *builder) organisation() error {
+// organisation makes the pages of all tribes together.
+func (b *builder) organisation(ctx context.Context) error {
 	r, err := b.root("", b.in.Catalog.Site.Title)
 	if err != nil {
 		return err
 	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
 	for _, f := range []func() error{
 		r.orgPage, r.srePage, r.allPostmortems, r.allActions, r.methodPage, r.notFound, r.orgAPI, r.orgFeed, r.orgCalendar, r.sitemap, r.schemas, r.robots, r.ownPages,
 	} {
-		if err := f(); err != nil {
-			return err
-		}
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return f()
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
 // comment returns the lead's comment on a month, rendered; "" if there is none.

@@ -86,7 +86,7 @@ type handoverView struct {
 
 // srePage writes the page of the SRE team, if its readers may see it.
 func (r *root) srePage() error {
-	f := r.in.SRE
+	f := r.front.SRE
 	if f == nil {
 		return nil
 	}
