@@ -117,9 +117,6 @@ func (t *tribeSite) models(p place) *modelsView {
 	}
 	v := modelsOf(*m, func(m sre.ServiceModel) string { return p.to("services/" + m.Service + "/") })
 	v.Note = "As of " + t.day(t.in.AsOf) + ". " + v.Note
-	for i := range v.Rows {
-		v.Rows[i].Tribe = "" // all are this tribe's
-	}
 	return &v
 }
 

@@ -44,6 +44,7 @@ type modelRow struct {
 	Name, Href, Tribe string
 	State             stateView
 	Lacks, Revisit    string
+	Overdue           bool // to be revisited before now
 }
 
 // An askedRow is something that the Platform Team was asked for.
@@ -124,7 +125,7 @@ func modelsOf(m sre.Models, services func(r sre.ServiceModel) string) (v modelsV
 		if !r.Revisit.IsZero() {
 			row.Revisit = mediumDay(r.Revisit)
 		}
-		if r.RevisitOverdue {
+		if row.Overdue = r.RevisitOverdue; row.Overdue {
 			row.Revisit += ", overdue"
 		}
 		v.Rows = append(v.Rows, row)
