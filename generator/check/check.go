@@ -7,6 +7,7 @@ package check
 
 import (
 	"bytes"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -39,6 +40,7 @@ type Input struct {
 func Postmortem(in Input) (problems diag.List) {
 	if in.Withdrawn == "" {
 		in.impact(&problems)
+		in.future(&problems)
 		in.draft(&problems)
 		in.promises(&problems)
 	}
@@ -49,6 +51,27 @@ func Postmortem(in Input) (problems diag.List) {
 func (in Input) impact(problems *diag.List) {
 	if in.Impact == "" {
 		problems.Add(in.Pos, RuleImpact, diag.Warning, "begin a section Impact with a sentence about users, or set impact in the front matter", "does not say what users felt")
+	}
+}
+
+// future tells of the first day that has not come: no report can speak of it.
+func (in Input) future(problems *diag.List) {
+	tell := func(field string, day slo.Date) {
+		problems.Add(in.Pos, postmortem.RuleTime, diag.Warning, "correct the day", "%s is on %s, which has not come: today is %s", field, day, in.Today)
+	}
+	if in.Today.Before(in.Date) {
+		tell("date", in.Date)
+		return
+	}
+	for _, said := range []struct {
+		field string
+		at    time.Time
+	}{{"started", in.Started}, {"detected", in.Detected}, {"acknowledged", in.Acknowledged}, {"mitigated", in.Mitigated}, {"resolved", in.Resolved}} {
+		earliest := slo.DateOf(said.at.Add(-14*time.Hour), time.UTC) // that clocks anywhere show
+		if !said.at.IsZero() && in.Today.Before(earliest) {
+			tell(said.field, slo.DateOf(said.at, time.UTC))
+			return
+		}
 	}
 }
 

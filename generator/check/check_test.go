@@ -60,13 +60,16 @@ func TestWhatAPostmortemLacksIsToldWithItsPlace(t *testing.T) {
 			":8:1: warning: 4 open actions have no owner or no due day, “Two” first"},
 		{"an end, for 30 days", "---\nimpact: All was down.\nstatus: draft\ndate: 2026-10-16\n---\n", ""},
 		{"an end, for 31 days", "---\nimpact: All was down.\nstatus: draft\ndate: 2026-10-15\n---\n", ":1: warning: is still a draft 31 days after the incident"},
+		{"a day that has come", "---\nimpact: All was down.\ndate: 2026-10-06\nstarted: 2026-10-06T10:02:00Z\nresolved: 2027-10-06T10:49:00Z\n---\n",
+			":1: warning: resolved is on 2027-10-06, which has not come: today is 2026-11-15"},
+		{"a date that has come", "# 2026-11-16 Outage\n\n## Impact\n\nAll was down.\n", ":1: warning: date is on 2026-11-16, which has not come: today is 2026-11-15"},
 		{"roles: a name within another word is none", "---\nimpact: All was down.\n---\nWillow will. Goodwill! Will, William.\n",
 			":4:24: warning: names Will"},
 		{"nothing, since it was withdrawn", "---\nwithdrawn: it was the power company\nstatus: draft\ndate: 2020-01-01\n---\n- [ ] One\n", ""},
 	} {
 		var got []string
 		for _, p := range problemsOf(c.text) {
-			if p.Rule == check.RuleImpact || p.Rule == check.RuleDraft || p.Rule == check.RulePromise || p.Rule == check.RulePerson {
+			if p.Rule == check.RuleImpact || p.Rule == check.RuleDraft || p.Rule == check.RulePromise || p.Rule == check.RulePerson || p.Rule == postmortem.RuleTime {
 				line, _, _ := strings.Cut(strings.TrimPrefix(p.String(), file), " (")
 				got = append(got, line)
 			}

@@ -75,7 +75,16 @@ func (s *source) dateInText(root ast.Node, all []part, labels []label, year int)
 			}
 		}
 	}
+	skip := 0 // the level of the heading that is open for actions: their days are to come
 	for n := root.FirstChild(); n != nil && !ok; n = n.NextSibling() {
+		if h, isHeading := n.(*ast.Heading); isHeading && (skip == 0 || h.Level <= skip) {
+			if skip = 0; s.kindOf(plain(h, s.text)) == Actions {
+				skip = h.Level
+			}
+		}
+		if skip > 0 {
+			continue
+		}
 		if dates := s.datesInBlock(n); len(dates) > 0 {
 			return dates[0].day, dates[0].at, true
 		}
@@ -109,7 +118,7 @@ func (s *source) datesInBlock(block ast.Node) (dates []dayAt) {
 	return dates
 }
 
-var aboutReport = regexp.MustCompile(`(?i)\b(modified|updated|created by|written|published|last edit|feedback until|archived|reviewed)\b`)
+var aboutReport = regexp.MustCompile(`(?i)\b(modified|updated|created by|written|published|last edit|feedback until|archived|reviewed|due|deadline|closed)\b`)
 
 // yearInName finds the year in PM2022-006.
 var yearInName = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
