@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tribune/generator/scorecard"
 	"tribune/generator/slo"
@@ -50,11 +51,14 @@ type Table struct {
 }
 
 // The most that a digest lists. A part of a text longer than longest letters is
-// cut, so that no title makes a message that a chat refuses.
+// cut, and so is a line longer than longestLine or with more links than mostLinks, so
+// that no title and no number of tribes makes a message that a chat refuses.
 const (
-	mostRows  = 12
-	mostLines = 8
-	longest   = 200
+	mostRows    = 12
+	mostLines   = 8
+	longest     = 200
+	longestLine = 600
+	mostLinks   = 12
 )
 
 // OfTribe makes the digest of a tribe's month. base is the address of the tribe's
@@ -65,7 +69,7 @@ func OfTribe(t scorecard.Tribe, m slo.Month, base string) (d Digest, ok bool) {
 		return Digest{}, false
 	}
 	w := writer{base}
-	d = Digest{Title: t.Index.Name + ", " + scorecard.MonthName(m), Site: t.Index.Title, Address: w.at("scorecards/" + m.String() + "/")}
+	d = Digest{Title: short(t.Index.Name) + ", " + scorecard.MonthName(m), Site: short(t.Index.Title), Address: w.at("scorecards/" + m.String() + "/")}
 	d.Caveats = caveats(c.Closed, t.Index.Stale, c.Incomplete, t.Index)
 	d.Short = w.lines(c.Short)
 	d.Table = Table{Name: "Objectives", Head: []string{"Service", "Objective", "Result", "Budget spent", "State"}}
@@ -91,7 +95,7 @@ func OfTribe(t scorecard.Tribe, m slo.Month, base string) (d Digest, ok bool) {
 // tribes'. base is the address of the site, or "".
 func OfOrg(o scorecard.Org, tribes []scorecard.Tribe, base string) Digest {
 	w := writer{base}
-	d := Digest{Title: o.Title + ", " + scorecard.MonthName(o.Month), Site: o.Title, Address: w.at("")}
+	d := Digest{Title: short(o.Title) + ", " + scorecard.MonthName(o.Month), Site: short(o.Title), Address: w.at("")}
 	d.Caveats = caveats(o.Closed, o.Stale, o.Unjudged, scorecard.Index{DataTo: o.DataTo})
 	d.Short = w.lines(o.Short)
 	d.Table = Table{Name: "Tribes", Head: []string{"Tribe", "Met", "Out of budget", "Incidents", "Overdue actions"}}
@@ -112,7 +116,7 @@ func OfOrg(o scorecard.Org, tribes []scorecard.Tribe, base string) Digest {
 		in := writer{w.at(t.Index.ID + "/")}
 		for _, r := range c.SLOs {
 			if r.Budget.Spent.Value > 1 {
-				d.Spent = append(d.Spent, append(Line{{Text: t.Index.Name + ", "}}, in.spent(*c, r)...))
+				d.Spent = append(d.Spent, append(Line{{Text: short(t.Index.Name) + ", "}}, in.spent(*c, r)...))
 			}
 		}
 		for _, a := range c.Actions.Late {
@@ -176,8 +180,15 @@ func (w writer) at(path string) string {
 func (w writer) part(text, path string) Part { return Part{short(text), w.at(path)} }
 
 func (w writer) line(s scorecard.Sentence) (l Line) {
+	letters, links := 0, 0
 	for _, p := range s {
 		part := Part{Text: short(p.Text)}
+		if p.Path != "" {
+			links++
+		}
+		if letters += utf8.RuneCountInString(part.Text); letters > longestLine || links > mostLinks {
+			return append(l, Part{Text: "…"})
+		}
 		if p.Path != "" {
 			part.Href = w.at(p.Path)
 		}

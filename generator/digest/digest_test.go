@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -130,12 +131,45 @@ func crowd(id int) scorecard.Tribe {
 	return t
 }
 
+// loud is a tribe whose every word is as long as can be once it is escaped, in
+// sentences without an end, at an address that is long itself.
+func loud(word string) scorecard.Tribe {
+	t := crowd(1)
+	long := strings.Repeat(word, 400)
+	t.Index.Name, t.Index.Title = long, long
+	c := &t.Cards[0]
+	var endless scorecard.Sentence
+	for range 500 {
+		endless = append(endless, scorecard.Part{Text: word + word, Path: "services/" + strings.Repeat("x", 200) + "/"})
+	}
+	c.Short = []scorecard.Sentence{endless, endless, endless}
+	for i := range c.Asked {
+		c.Asked[i].Sentence, c.Asked[i].Who = endless, long
+	}
+	for i := range c.Actions.Late {
+		c.Actions.Late[i].Title, c.Actions.Late[i].Owner, c.Actions.Late[i].Priority = long, long, long
+	}
+	for i := range c.SLOs {
+		c.SLOs[i].ServiceName = long
+	}
+	return t
+}
+
 func TestNoDigestIsLongerThanChatsAndMailsTake(t *testing.T) {
-	var tribes []scorecard.Tribe
+	var tribes, names []scorecard.Tribe
 	for i := range 40 {
 		tribes = append(tribes, crowd(i))
 	}
-	for name, d := range map[string]Digest{"tribe": tribe(t, crowd(1), address), "organisation": corner(tribes...)} {
+	for i := range 3000 {
+		few := shop()
+		few.Index.ID, few.Index.Name = fmt.Sprint("t", i), fmt.Sprint("T", i)
+		names = append(names, few)
+	}
+	far := "https://" + strings.Repeat("a-long-name.", 15) + "example/"
+	for name, d := range map[string]Digest{
+		"tribe": tribe(t, crowd(1), address), "organisation": corner(tribes...), "3000 tribes": corner(names...),
+		"quotes": tribe(t, loud(`"`), far), "emoji": tribe(t, loud("😀"), far), "ampersands": tribe(t, loud("&"), far),
+	} {
 		if n := len(written(t, d, "html")); n > 100_000 {
 			t.Errorf("%s: a mail of %d bytes, of which some programs show 102,000", name, n)
 		}
@@ -146,13 +180,30 @@ func TestNoDigestIsLongerThanChatsAndMailsTake(t *testing.T) {
 		if len(m.Blocks) > 50 {
 			t.Errorf("%s: %d blocks", name, len(m.Blocks))
 		}
+		if m.Text == "" || len(utf16.Encode([]rune(m.Text))) > 4000 {
+			t.Errorf("%s: the notification is %d letters", name, len(m.Text))
+		}
 		for _, b := range m.Blocks {
-			most := 3000
-			if b.Type == "header" {
-				most = 150
+			texts, most := []string{}, 3000
+			switch b.Type {
+			case "header":
+				texts, most = []string{b.Text.Text}, 150
+			case "section":
+				texts = []string{b.Text.Text}
+			case "context":
+				if n := len(b.Elements); n == 0 || n > 10 {
+					t.Errorf("%s: a context has %d elements", name, n)
+				}
+				for _, e := range b.Elements {
+					texts = append(texts, e.(map[string]any)["text"].(string))
+				}
+			default:
+				t.Errorf("%s: a block is a %s", name, b.Type)
 			}
-			if b.Text != nil && len([]rune(b.Text.Text)) > most {
-				t.Errorf("%s: %d letters in a %s", name, len([]rune(b.Text.Text)), b.Type)
+			for _, text := range texts {
+				if n := len(utf16.Encode([]rune(text))); n == 0 || n > most {
+					t.Errorf("%s: %d letters in a %s", name, n, b.Type)
+				}
 			}
 		}
 		if !strings.Contains(d.Unlisted, "Not listed here: ") {

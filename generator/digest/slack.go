@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf16"
 )
 
-// The most letters that Slack takes in a header and in another text. Of blocks it
-// takes 50, and a digest has ten at most. See
-// https://docs.slack.dev/reference/block-kit/blocks.
+// The most letters that Slack takes in a header and in another text; a letter that
+// UTF-16 writes in two counts as two, in case it does. Of blocks it takes 50, and a
+// digest has ten at most. See https://docs.slack.dev/reference/block-kit/blocks.
 const (
 	slackHeader = 150
 	slackText   = 3000
@@ -108,18 +109,21 @@ func linked(l Line) string {
 // headed cuts a title to what a header has room for.
 func headed(title string) string {
 	text := escaped(title)
-	for letters := []rune(title); len([]rune(text)) > slackHeader; letters = letters[:len(letters)-1] {
+	for letters := []rune(title); letters16(text) > slackHeader; letters = letters[:len(letters)-1] {
 		text = escaped(string(letters[:len(letters)-1])) + "…"
 	}
 	return text
 }
+
+// letters16 is the length of a text in UTF-16.
+func letters16(s string) int { return len(utf16.Encode([]rune(s))) }
 
 // fitting joins as many lines as a text has room for.
 func fitting(lines []string) string {
 	const room = slackText - 40 // for the last line
 	used := 0
 	for i, l := range lines {
-		if used += len([]rune(l)) + 1; used > room {
+		if used += letters16(l) + 1; used > room {
 			return strings.Join(append(lines[:i:i], "… and "+count(len(lines)-i, "line", "lines")+" more"), "\n")
 		}
 	}
