@@ -46,6 +46,13 @@ func (b *Built) Read(path string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: %s is not in its manifest.json", b.dir, path)
 	}
+	info, err := b.folder.Lstat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a regular file", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.dir, err)
+	}
 	content, err := b.folder.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", b.dir, err)
