@@ -278,18 +278,25 @@ func (s *Site) totalsOf(store *history.Store) func(slo.Month, ...string) (map[st
 
 // keysOf returns the keys of some SLOs, by ids that they have or had.
 func (s *Site) keysOf(ids []string) (all []history.Key) {
+	s.indexing.Do(s.index)
+	for _, id := range ids {
+		all = append(all, s.keys[id]...)
+	}
+	return all
+}
+
+// index finds the keys of all SLOs by each id that they have or had.
+func (s *Site) index() {
+	s.keys = make(map[string][]history.Key)
 	for i := range s.Catalog.Tribes {
 		for _, k := range keys(&s.Catalog.Tribes[i]) {
 			every := append([]string{k.ID}, k.Was...)
 			for _, id := range every {
-				if slices.Contains(ids, id) {
-					others := slices.DeleteFunc(slices.Clone(every), func(other string) bool { return other == id })
-					all = append(all, history.Key{ID: id, Was: others})
-				}
+				others := slices.DeleteFunc(slices.Clone(every), func(other string) bool { return other == id })
+				s.keys[id] = append(s.keys[id], history.Key{ID: id, Was: others})
 			}
 		}
 	}
-	return all
 }
 
 // A render makes the files of a site. It returns the facts of the tribes in it and

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tribune/generator/catalog"
@@ -37,6 +38,9 @@ type Site struct {
 	root        *os.Root // the folder, to write to
 	files       fs.FS    // the same, to read from
 	dir         string
+
+	indexing sync.Once
+	keys     map[string][]history.Key // of SLOs, by each id; see keysOf
 }
 
 // Load reads a site's folder. Problems are what is wrong with it; the error is

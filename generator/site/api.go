@@ -114,11 +114,15 @@ func (r *root) orgAPI() error {
 	return r.write("api/actions.csv", feed.Table(table))
 }
 
-// json writes a value below the root's folder.
+// json writes a value below the root's folder, unless an earlier build wrote it.
 func (r *root) json(path string, value any) error {
+	of := digestOf("json", r.prefix+path, value)
+	if _, ok := r.again(of); ok {
+		return nil
+	}
 	b, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("%s%s: %w", r.prefix, path, err)
 	}
-	return r.write(r.prefix+path, append(b, '\n'))
+	return r.put(r.prefix+path, append(b, '\n'), of)
 }

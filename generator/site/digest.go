@@ -6,7 +6,10 @@ import (
 	"hash"
 	"math"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 )
 
 // A Digest is of all that a file is made of, its path included. What has the
@@ -91,10 +94,46 @@ func (w *digester) add(v reflect.Value) {
 			w.add(v.Index(i))
 		}
 	case reflect.Struct:
+		if v.Type() == moment {
+			w.time(v)
+			return
+		}
 		for i := range v.NumField() {
 			w.add(v.Field(i))
 		}
-	default: // maps have no order; functions and channels cannot be told apart
+	case reflect.Map:
+		w.entries(v)
+	default: // functions and channels cannot be told apart
 		w.lost = true
+	}
+}
+
+var moment = reflect.TypeFor[time.Time]()
+
+// time writes a moment and the name of its zone, which is how a time.Time is made
+// up: wall clock, seconds, zone. It may stand in a field that cannot be read as
+// one. The rules of a zone belong to the machine, as they do for the program.
+func (w *digester) time(v reflect.Value) {
+	w.number(v.Field(0).Uint())
+	w.number(uint64(v.Field(1).Int()))
+	if zone := v.Field(2); !zone.IsNil() {
+		w.text(zone.Elem().Field(0).String())
+		return
+	}
+	w.text("")
+}
+
+// entries writes a map in the order of its keys, which must be text.
+func (w *digester) entries(v reflect.Value) {
+	if v.Type().Key().Kind() != reflect.String {
+		w.lost = true
+		return
+	}
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	w.number(uint64(len(keys)))
+	for _, k := range keys {
+		w.text(k.String())
+		w.add(v.MapIndex(k))
 	}
 }

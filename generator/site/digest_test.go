@@ -3,7 +3,10 @@ package site
 import (
 	"html/template"
 	"testing"
+	"time"
 )
+
+type state string
 
 type sample struct {
 	Text   string
@@ -11,6 +14,9 @@ type sample struct {
 	HTML   template.HTML
 	Share  float64
 	Next   *sample
+	At     time.Time
+	later  time.Time
+	By     map[state]int
 	Rows   []linked
 	Body   any
 }
@@ -19,7 +25,8 @@ type sample struct {
 // cannot see it today.
 func TestEveryFieldCountsForADigest(t *testing.T) {
 	whole := func() sample {
-		return sample{"a", 1, "<b>", 0.5, &sample{Text: "next"}, []linked{{"one", "1"}, {"two", ""}}, postmortemView{Lead: "x"}}
+		noon := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+		return sample{"a", 1, "<b>", 0.5, &sample{Text: "next"}, noon, noon, map[state]int{"x": 1, "y": 2}, []linked{{"one", "1"}, {"two", ""}}, postmortemView{Lead: "x"}}
 	}
 	seen := map[Digest]string{digestOf(whole()): "nothing"}
 	for what, change := range map[string]func(s *sample){
@@ -35,6 +42,12 @@ func TestEveryFieldCountsForADigest(t *testing.T) {
 		"what is in an interface":  func(s *sample) { s.Body = postmortemView{Lead: "y"} },
 		"its type":                 func(s *sample) { s.Body = "x" },
 		"an empty interface":       func(s *sample) { s.Body = nil },
+		"a moment":                 func(s *sample) { s.At = s.At.Add(1) },
+		"a zone":                   func(s *sample) { s.At = s.At.In(time.FixedZone("CET", 3600)) },
+		"a moment of the package":  func(s *sample) { s.later = s.later.Add(time.Hour) },
+		"an entry":                 func(s *sample) { s.By["y"] = 3 },
+		"a key":                    func(s *sample) { delete(s.By, "y"); s.By["z"] = 2 },
+		"one entry more":           func(s *sample) { s.By["z"] = 0 },
 	} {
 		s := whole()
 		change(&s)
@@ -54,10 +67,10 @@ func TestEveryFieldCountsForADigest(t *testing.T) {
 
 func TestWhatCannotBeToldHasNoDigest(t *testing.T) {
 	for what, v := range map[string]any{
-		"a function": func() {},
-		"a map":      map[string]int{"a": 1},
-		"a channel":  make(chan int),
-		"one inside": struct{ F any }{[]any{1, func() {}}},
+		"a function":                   func() {},
+		"a map whose keys are no text": map[int]int{1: 1},
+		"a channel":                    make(chan int),
+		"one inside":                   struct{ F any }{[]any{1, func() {}}},
 	} {
 		if digestOf(v) != (Digest{}) {
 			t.Errorf("%s has a digest", what)

@@ -3,6 +3,7 @@ package slo
 import (
 	"cmp"
 	"math/big"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,26 +21,64 @@ func Percent(t Tally, o Objective) string {
 	if t.Total <= 0 {
 		return Dash
 	}
-	return percentBeside(big.NewRat(int64(t.Good), int64(t.Total)), o)
+	return percentBeside(int64(t.Good), int64(t.Total), o)
 }
 
 // SharePercent returns a share from 0 to 1 that is not a tally's, such as a bound
 // of an interval, as Percent does. It counts to nine decimal places.
 func SharePercent(share float64, o Objective) string {
-	return percentBeside(big.NewRat(billionths(share), int64(whole)), o)
+	return percentBeside(billionths(share), int64(whole), o)
 }
 
-func percentBeside(share *big.Rat, o Objective) string {
-	zero, one := new(big.Rat), big.NewRat(1, 1)
-	switch {
-	case share.Cmp(zero) == 0:
+// percentBeside writes the share part/of, of must be more than 0.
+func percentBeside(part, of int64, o Objective) string {
+	switch part {
+	case 0:
 		return "0%"
-	case share.Cmp(one) == 0:
+	case of:
 		return "100%"
 	}
 	text := strings.TrimSuffix(o.String(), "%")
-	_, places, _ := strings.Cut(text, ".")
-	return distinct(share, max(2, len(places)+1), zero, big.NewRat(int64(o), int64(whole)), one)
+	_, decimals, _ := strings.Cut(text, ".")
+	places := max(2, len(decimals)+1)
+	if 0 < part && part < of {
+		if text, ok := distinctWithin(uint64(part), uint64(of), places, o); ok {
+			return text
+		}
+	}
+	return distinct(big.NewRat(part, of), places, new(big.Rat), big.NewRat(int64(o), int64(whole)), big.NewRat(1, 1))
+}
+
+// distinctWithin is distinct for a share between 0 and 1, in whole numbers of 128
+// bits. ok is false if that many do not do.
+func distinctWithin(part, of uint64, places int, o Objective) (text string, ok bool) {
+	side := compareProducts(part, uint64(whole), uint64(o), of) // of the objective
+	for unit := pow10(places); places <= 16; places, unit = places+1, unit*10 {
+		hi, lo := bits.Mul64(part, 100*unit)
+		shown, rest := bits.Div64(hi, lo, of) // in units of the last decimal place of a percent
+		if rest >= of-rest {
+			shown++
+		}
+		if shown > 0 && shown < 100*unit && compareProducts(shown, uint64(whole/100), uint64(o), unit) == side {
+			decimals := strconv.FormatUint(unit+shown%unit, 10)[1:] // the 1 keeps the zeros behind it
+			return strconv.FormatUint(shown/unit, 10) + "." + decimals + "%", true
+		}
+	}
+	return "", false
+}
+
+func pow10(n int) (p uint64) {
+	for p = 1; n > 0; n-- {
+		p *= 10
+	}
+	return p
+}
+
+// compareProducts compares a·b with c·d.
+func compareProducts(a, b, c, d uint64) int {
+	hi1, lo1 := bits.Mul64(a, b)
+	hi2, lo2 := bits.Mul64(c, d)
+	return cmp.Or(cmp.Compare(hi1, hi2), cmp.Compare(lo1, lo2))
 }
 
 // BudgetPercent returns a share of a budget as text: "140%", "−140%" with a true

@@ -1,9 +1,12 @@
 package slo
 
 import (
+	"math"
 	"math/big"
+	"math/bits"
 	"strings"
 	"testing"
+	"testing/quick"
 )
 
 func TestAnSLIIsPrintedOnItsSideOfTheObjective(t *testing.T) {
@@ -84,4 +87,38 @@ func TestAShareOfABudgetIsPrintedAsExactArithmeticHasIt(t *testing.T) {
 		}
 		return true
 	})
+}
+
+// The short way with whole numbers must say what the long way with fractions says.
+func TestPercentInWholeNumbersIsThatOfFractions(t *testing.T) {
+	law := func(part, of uint64, near bool, nines uint8) bool {
+		o := []Objective{whole * 9 / 10, whole / 100 * 99, 995_000_000, 999_000_000, 999_500_000, 999_900_000, 999_990_000, 999_999_999}[nines%8]
+		of = of>>uint(of%60) + 2
+		if near { // beside the objective, where digits matter
+			hi, lo := bits.Mul64(of, uint64(o))
+			part, _ = bits.Div64(hi, lo, uint64(whole))
+			part += uint64(nines % 3)
+		}
+		part = part%(of-1) + 1
+		if of > math.MaxInt64 {
+			return true
+		}
+		text := strings.TrimSuffix(o.String(), "%")
+		_, decimals, _ := strings.Cut(text, ".")
+		places := max(2, len(decimals)+1)
+		want := distinct(big.NewRat(int64(part), int64(of)), places, new(big.Rat), big.NewRat(int64(o), int64(whole)), big.NewRat(1, 1))
+		got, ok := distinctWithin(part, of, places, o)
+		if ok && got != want {
+			t.Logf("%d of %d beside %s: %s, fractions say %s", part, of, o, got, want)
+		}
+		return !ok || got == want
+	}
+	if err := quick.Check(law, &quick.Config{MaxCount: 20000}); err != nil {
+		t.Error(err)
+	}
+	for _, c := range []struct{ part, of uint64 }{{1, 2}, {999, 1000}, {998_999, 1_000_000}, {1, 1_000_000}} {
+		if _, ok := distinctWithin(c.part, c.of, 2, 999_000_000); !ok {
+			t.Errorf("%d of %d takes fractions", c.part, c.of)
+		}
+	}
 }
