@@ -6,7 +6,7 @@ FUZZTIME    = 30s
 build: assets                  # the command, with everything that pages need inside
 	go build -o bin/tribune ./cmd/tribune
 
-.PHONY: build site test check bench soak serve golden fuzz assets browser servers shells recipes
+.PHONY: build site test check bench soak serve golden fuzz assets browser servers shells recipes gitlab
 
 site: assets                   # the example organisation's site, into public/
 	go run ./cmd/tribune build
@@ -19,6 +19,7 @@ test: assets browser servers shells recipes   # everything: pages in a browser a
 	go test ./...
 	cd test/promserver && go vet ./... && go test -count=1 ./...
 	cd test/recipes && go vet ./... && go test -count=1 ./...
+	cd test/s3server && go vet ./... && go test -count=1 ./...
 	cd test/browser && go vet ./... && go test -count=1 ./...
 
 check: assets                  # formatting, vet, staticcheck, who imports whom, what the example's people wrote
@@ -28,6 +29,7 @@ check: assets                  # formatting, vet, staticcheck, who imports whom,
 	cd test/browser && go vet ./... && $(STATICCHECK) ./...
 	cd test/promserver && go vet ./... && $(STATICCHECK) ./...
 	cd test/recipes && go vet ./... && $(STATICCHECK) ./...
+	cd test/s3server && go vet ./... && $(STATICCHECK) ./...
 	go test ./generator
 	go run ./cmd/tribune check
 
@@ -41,6 +43,7 @@ fuzz:                          # each fuzz target for FUZZTIME
 soak: servers                  # tests that repeat what is rare, ten times as long
 	TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./generator/... ./test/bench
 	cd test/promserver && TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./...
+	cd test/s3server && TRIBUNE_SOAK=1 go test -count=1 -timeout 2h ./...
 
 bench:                         # tribune against a floor, Hugo and DuckDB: the tables of docs/performance.md
 	go run ./test/bench
@@ -65,3 +68,8 @@ shells:                        # what the tests of completion need: zsh and fish
 
 recipes: test/recipes/node_modules/.package-lock.json   # what the tests of docs/recipes.md need: rclone, and DuckDB for node
 	@test/need rclone
+
+gitlab: test/deploy/node_modules/.package-lock.json     # deploy/gitlab-ci.yml against GitLab's schema
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && cp deploy/gitlab-ci.yml "$$dir/.gitlab-ci.yml" && cd "$$dir" && \
+	git init --quiet --initial-branch=main && git remote add origin https://gitlab.example/acme/reliability.git && \
+	$(CURDIR)/test/deploy/node_modules/.bin/gitlab-ci-local --list-all

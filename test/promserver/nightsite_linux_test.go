@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -143,7 +142,7 @@ func (r *reports) push(name, text string) {
 	r.t.Helper()
 	r.write(name, text)
 	r.git(r.author, "add", ".")
-	r.git(r.author, "commit", "--quiet", "-m", "Write "+path.Base(name))
+	r.git(r.author, "commit", "--quiet", "-m", "Write "+filepath.Base(name))
 	if !r.whole.IsZero() { // else nobody pushed before
 		r.git(r.author, "pull", "--quiet", "--rebase", "origin", "main")
 	}
@@ -303,7 +302,7 @@ func (r *reports) readAll(dir string) {
 	t.Helper()
 	pages := 0
 	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || path.Ext(name) != ".html" || name == "404.html" {
+		if err != nil || e.IsDir() || filepath.Ext(name) != ".html" || name == "404.html" {
 			return err
 		}
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -319,7 +318,7 @@ func (r *reports) readAll(dir string) {
 			if u.Scheme != "" || u.Path == "" {
 				continue
 			}
-			to := path.Join(path.Dir(name), u.Path)
+			to := filepath.Join(filepath.Dir(name), u.Path)
 			if info, err := os.Stat(filepath.Join(dir, to)); err == nil && info.IsDir() {
 				to += "/index.html"
 			}
