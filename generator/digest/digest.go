@@ -256,7 +256,7 @@ func (w writer) spent(c scorecard.Card, r scorecard.SLO) Line {
 func (w writer) overdue(a scorecard.Action, tribe string) Line {
 	l := Line{w.part(a.Title, "postmortems/"+a.Postmortem+"/")}
 	var about []string
-	for _, s := range []string{a.Priority, tribe, a.Owner} {
+	for _, s := range []string{string(a.Priority), tribe, string(a.Owner)} {
 		if s != "" {
 			about = append(about, short(s))
 		}

@@ -125,7 +125,7 @@ func crowd(id int) scorecard.Tribe {
 		row.ID, row.Service, row.ServiceName, row.Title = fmt.Sprint("shop/s", i, "/x"), fmt.Sprint("s", i), long, long
 		c.SLOs = append(c.SLOs, row)
 		c.Asked = append(c.Asked, scorecard.Ask{Kind: "freeze", Who: long, Sentence: scorecard.Sentence{{Text: long, Path: "services/till/"}}})
-		c.Actions.Late = append(c.Actions.Late, scorecard.Action{Title: long, Owner: long, Postmortem: "till-stuck"})
+		c.Actions.Late = append(c.Actions.Late, scorecard.Action{Title: long, Owner: scorecard.Text(long), Postmortem: "till-stuck"})
 	}
 	c.Actions.Overdue = len(c.Actions.Late)
 	return t
@@ -147,7 +147,7 @@ func loud(word string) scorecard.Tribe {
 		c.Asked[i].Sentence, c.Asked[i].Who = endless, long
 	}
 	for i := range c.Actions.Late {
-		c.Actions.Late[i].Title, c.Actions.Late[i].Owner, c.Actions.Late[i].Priority = long, long, long
+		c.Actions.Late[i].Title, c.Actions.Late[i].Owner, c.Actions.Late[i].Priority = long, scorecard.Text(long), scorecard.Text(long)
 	}
 	for i := range c.SLOs {
 		c.SLOs[i].ServiceName = long

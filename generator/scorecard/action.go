@@ -29,8 +29,8 @@ func (in *Input) actions() []Action {
 
 func (in *Input) entry(a postmortem.Action, p *postmortem.Postmortem, day, today slo.Date) Action {
 	e := Action{
-		Title: a.Title, Owner: in.squadName(a.Owner), Kind: a.Kind, Priority: a.Priority,
-		Opened: opened(a, day), Due: a.Due, Closed: a.Closed, State: "open", Dropped: a.Dropped, Ticket: a.Ticket,
+		Title: a.Title, Owner: Text(in.squadName(a.Owner)), Kind: Text(a.Kind), Priority: Text(a.Priority),
+		Opened: opened(a, day), Due: a.Due, Closed: a.Closed, State: "open", Dropped: Text(a.Dropped), Ticket: Text(a.Ticket),
 		Overdue: a.Overdue(today), Postmortem: p.Slug, Source: cmp.Or(p.ID, p.Title),
 	}
 	switch {

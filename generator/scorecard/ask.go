@@ -46,7 +46,7 @@ func (c *Card) asks() (all []Ask) {
 		if a.Priority == "P0" {
 			source := Part{a.Source, "postmortems/" + a.Postmortem + "/"}
 			all = append(all, Ask{
-				Kind: "overdue", Weight: float64(a.DaysLate), Subject: Sentence{say("“%s” from ", a.Title), source}, Who: a.Owner,
+				Kind: "overdue", Weight: float64(a.DaysLate), Subject: Sentence{say("“%s” from ", a.Title), source}, Who: string(a.Owner),
 				Sentence: Sentence{
 					say("When will “%s” be done? The P0 from ", a.Title), source,
 					say(" is %s late.", count(a.DaysLate, "day", "days")),

@@ -57,6 +57,18 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &n.Value) // which says what is wrong with it
 }
 
+// A Text is what somebody may have written; if nobody has, it is empty, and null in
+// JSON.
+type Text string
+
+// MarshalJSON writes the text or null.
+func (t Text) MarshalJSON() ([]byte, error) {
+	if t == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(t))
+}
+
 // A Card is one month of one tribe: api/scorecards/<month>.json.
 type Card struct {
 	Schema       string        `json:"schema"`
@@ -302,13 +314,13 @@ type Incident struct {
 	ID              *string   `json:"id"`
 	Slug            string    `json:"slug"`
 	Title           string    `json:"title"`
-	Impact          string    `json:"impact"`
+	Impact          Text      `json:"impact"`
 	Date            slo.Date  `json:"date"`
 	Minutes         Number    `json:"minutes"`
 	StatedMinutes   Number    `json:"stated_minutes"`
 	DetectedMinutes Number    `json:"detected_after_minutes"`
-	Status          string    `json:"status"`
-	Severity        string    `json:"severity"`
+	Status          Text      `json:"status"`
+	Severity        Text      `json:"severity"`
 	RepeatOf        *Repeated `json:"repeat_of"`
 }
 

@@ -283,8 +283,8 @@ func (in *Input) model(v catalog.Service) Model {
 	state, _ := sre.StateOf(v)
 	return Model{
 		State:  string(state),
-		OnCall: m.OnCall, Runbook: m.Runbook, Dashboard: m.Dashboard, Alerts: m.Alerts,
-		Agreed: m.Agreed, Approver: m.Approver, Revisit: m.Revisit, ReadinessReview: m.ReadinessReview,
+		OnCall: Text(m.OnCall), Runbook: Text(m.Runbook), Dashboard: Text(m.Dashboard), Alerts: Text(m.Alerts),
+		Agreed: m.Agreed, Approver: Text(m.Approver), Revisit: m.Revisit, ReadinessReview: m.ReadinessReview,
 		RevisitOverdue: sre.RevisitOverdue(m, in.today()),
 	}
 }

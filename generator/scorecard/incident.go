@@ -34,10 +34,10 @@ func (in *Input) incidents(m slo.Month) Incidents {
 			minutes = append(minutes, length.Value)
 		}
 		out.Items = append(out.Items, Incident{
-			ID: given(p.ID), Slug: p.Slug, Title: p.Title, Impact: p.Impact, Date: day,
+			ID: given(p.ID), Slug: p.Slug, Title: p.Title, Impact: Text(p.Impact), Date: day,
 			Minutes: length, DetectedMinutes: between(p.Started, p.Detected),
 			StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0),
-			Status:        p.Status, Severity: p.Severity, RepeatOf: repeatOf(p, in.own[:i]),
+			Status:        Text(p.Status), Severity: Text(p.Severity), RepeatOf: repeatOf(p, in.own[:i]),
 		})
 	}
 	out.Minutes = spread(minutes)
@@ -121,11 +121,11 @@ func (in *Input) postmortems(costs map[string][]Cost) []Postmortem {
 		}
 		e := Postmortem{
 			Related: like[i], ID: given(p.ID),
-			Slug: p.Slug, Title: p.Title, Date: in.dates[i], Severity: p.Severity,
-			ServiceIDs: list(p.Services), Services: []Named{}, Squads: []string{}, Status: p.Status, Audience: p.Audience,
+			Slug: p.Slug, Title: p.Title, Date: in.dates[i], Severity: Text(p.Severity),
+			ServiceIDs: list(p.Services), Services: []Named{}, Squads: []string{}, Status: Text(p.Status), Audience: p.Audience,
 			Started: moment(p.Started), Detected: moment(p.Detected), Acknowledged: moment(p.Acknowledged),
 			Mitigated: moment(p.Mitigated), Resolved: moment(p.Resolved),
-			Minutes: lasted(p), StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0), Detection: p.Detection, Impact: p.Impact,
+			Minutes: lasted(p), StatedMinutes: told(p.Stated.Minutes(), p.Stated > 0), Detection: Text(p.Detection), Impact: Text(p.Impact),
 			Causes: list(p.Causes), Tags: list(p.Tags), Budget: costs[p.File],
 			Withdrawn: p.Withdrawn, Aliases: list(p.Aliases), FromProse: list(p.FromProse), File: p.File,
 			WrittenBy: writtenBy(p.Authors, in.Catalog),

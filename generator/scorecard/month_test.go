@@ -1,9 +1,11 @@
 package scorecard
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -410,5 +412,25 @@ func TestAMonthBeforeAllSLOsHasNoScorecard(t *testing.T) {
 		if !slices.Equal(got, c.want) || facts.Index.Latest.String() != "2026-10" {
 			t.Errorf("as of %s: %v, the latest is %s", c.asOf, got, facts.Index.Latest)
 		}
+	}
+}
+
+// Unknown is null in JSON, and never an empty text that a program takes for an
+// answer.
+func TestWhatNobodyWroteIsNull(t *testing.T) {
+	for key, value := range map[string]any{
+		"severity": Postmortem{}, "status": Postmortem{}, "detection": Postmortem{}, "impact": Incident{}, "owner": Action{}, "ticket": Action{}, "runbook": Model{},
+	} {
+		b, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(b), `"`+key+`":null`) {
+			t.Errorf("%s of %T: %s", key, value, b)
+		}
+	}
+	var p Postmortem
+	if err := json.Unmarshal([]byte(`{"severity": "SEV1", "status": null}`), &p); err != nil || p.Severity != "SEV1" || p.Status != "" {
+		t.Errorf("it is read as %q and %q, %v", p.Severity, p.Status, err)
 	}
 }

@@ -39,7 +39,7 @@ func QualityOf(tribes []Tribe, cat *catalog.Catalog, last slo.Month) sre.Quality
 			if m := a.Opened.Of(); a.Opened.IsZero() || m.Before(q.From) || q.To.Before(m) {
 				continue
 			}
-			countOwner(&q, a.Owner, cat)
+			countOwner(&q, string(a.Owner), cat)
 		}
 	}
 	return q

@@ -62,12 +62,12 @@ type Service struct {
 // A Model is what was agreed on how a service is run; "" is missing.
 type Model struct {
 	State           string   `json:"state"` // agreed | partly | missing
-	OnCall          string   `json:"on_call"`
-	Runbook         string   `json:"runbook"`
-	Dashboard       string   `json:"dashboard"`
-	Alerts          string   `json:"alerts"`
+	OnCall          Text     `json:"on_call"`
+	Runbook         Text     `json:"runbook"`
+	Dashboard       Text     `json:"dashboard"`
+	Alerts          Text     `json:"alerts"`
 	Agreed          slo.Date `json:"agreed"`
-	Approver        string   `json:"approver"`
+	Approver        Text     `json:"approver"`
 	Revisit         slo.Date `json:"revisit"`
 	RevisitOverdue  bool     `json:"revisit_overdue"`
 	ReadinessReview slo.Date `json:"readiness_review"`
@@ -135,11 +135,11 @@ type Postmortem struct {
 	Slug          string     `json:"slug"`
 	Title         string     `json:"title"`
 	Date          slo.Date   `json:"date"`
-	Severity      string     `json:"severity"`
+	Severity      Text       `json:"severity"`
 	ServiceIDs    []string   `json:"services"`
 	Services      []Named    `json:"named_services"` // the same, as pages name them
 	Squads        []string   `json:"squads"`         // names
-	Status        string     `json:"status"`
+	Status        Text       `json:"status"`
 	Audience      string     `json:"audience"`
 	Started       *time.Time `json:"started"`
 	Detected      *time.Time `json:"detected"`
@@ -148,8 +148,8 @@ type Postmortem struct {
 	Resolved      *time.Time `json:"resolved"`
 	Minutes       Number     `json:"minutes"`
 	StatedMinutes Number     `json:"stated_minutes"`
-	Detection     string     `json:"detection"`
-	Impact        string     `json:"impact"`
+	Detection     Text       `json:"detection"`
+	Impact        Text       `json:"impact"`
 	Causes        []string   `json:"causes"`
 	Tags          []string   `json:"tags"`
 	Actions       Counts     `json:"actions"`
@@ -232,15 +232,15 @@ type Burnt struct {
 // An Action is one entry of api/actions.json.
 type Action struct {
 	Title      string   `json:"title"`
-	Owner      string   `json:"owner"`
-	Kind       string   `json:"kind"`
-	Priority   string   `json:"priority"`
+	Owner      Text     `json:"owner"`
+	Kind       Text     `json:"kind"`
+	Priority   Text     `json:"priority"`
 	Opened     slo.Date `json:"opened"`
 	Due        slo.Date `json:"due"`
 	Closed     slo.Date `json:"closed"`
 	State      string   `json:"state"` // open | done | dropped
-	Dropped    string   `json:"dropped"`
-	Ticket     string   `json:"ticket"`
+	Dropped    Text     `json:"dropped"`
+	Ticket     Text     `json:"ticket"`
 	Overdue    bool     `json:"overdue"`
 	DaysLate   int      `json:"days_late"`
 	Age        Number   `json:"age_days"`

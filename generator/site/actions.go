@@ -56,12 +56,12 @@ type actionRow struct {
 // folder, "" on the tribe's own pages.
 func (b *builder) actionRow(p place, a scorecard.Action, tribe string) actionRow {
 	row := actionRow{
-		Title: a.Title, Priority: a.Priority, Owner: a.Owner, Kind: a.Kind, Dropped: a.Dropped,
+		Title: a.Title, Priority: string(a.Priority), Owner: string(a.Owner), Kind: string(a.Kind), Dropped: string(a.Dropped),
 		Source: linked{a.Source, p.to(tribe + "postmortems/" + a.Postmortem + "/")},
 	}
-	row.Ticket.Text = a.Ticket
-	if strings.HasPrefix(a.Ticket, "https://") || strings.HasPrefix(a.Ticket, "http://") {
-		row.Ticket = linked{"ticket", a.Ticket}
+	row.Ticket.Text = string(a.Ticket)
+	if strings.HasPrefix(string(a.Ticket), "https://") || strings.HasPrefix(string(a.Ticket), "http://") {
+		row.Ticket = linked{"ticket", string(a.Ticket)}
 	}
 	row.Due = mediumDay(a.Due)
 	switch {
@@ -136,7 +136,7 @@ func (b *builder) changed(c scorecard.Changes, v actionsView) actionsView {
 		if kind == "new" {
 			kind = "promised"
 		}
-		v.Changes = append(v.Changes, changeRow{shortDay(x.Day), kind, x.Action.Priority, x.Action.Title, x.Action.Owner})
+		v.Changes = append(v.Changes, changeRow{shortDay(x.Day), kind, string(x.Action.Priority), x.Action.Title, string(x.Action.Owner)})
 	}
 	v.Unlisted = len(c.Items) - len(v.Changes)
 	v.Moved = moved(c)
@@ -172,7 +172,7 @@ func promised(t *scorecard.Tribe, name, way string) (all []promise) {
 		if who == "" {
 			who = "no owner"
 		}
-		all = append(all, promise{a, upperFirst(name + who), way, spent[a.Postmortem]})
+		all = append(all, promise{a, upperFirst(name + string(who)), way, spent[a.Postmortem]})
 	}
 	return all
 }

@@ -78,7 +78,7 @@ func (b *builder) dueActions(t *scorecard.Tribe, base string) (events []feed.Eve
 		same[key]++ // two of one name in one postmortem are two
 		e := feed.Event{
 			UID: uid(key, same[key]), Day: a.Due,
-			Summary:     strings.TrimSpace(a.Priority + " " + a.Title),
+			Summary:     strings.TrimSpace(string(a.Priority) + " " + a.Title),
 			Description: fmt.Sprintf("%s, %s. From: %s", t.Index.Name, cmp.Or(a.Owner, "no owner"), titles[a.Postmortem]),
 		}
 		if strings.Contains(base, "://") {

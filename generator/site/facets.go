@@ -38,7 +38,7 @@ func (e shelved) facets() map[string][]string {
 	for _, s := range e.Services {
 		f["service"] = append(f["service"], s.Name)
 	}
-	for key, value := range map[string]string{"severity": e.Severity, "detected": e.Detection, "review": e.Status, "tribe": e.tribe} {
+	for key, value := range map[string]string{"severity": string(e.Severity), "detected": string(e.Detection), "review": string(e.Status), "tribe": e.tribe} {
 		if value != "" {
 			f[key] = []string{value}
 		}

@@ -81,7 +81,7 @@ func (b *builder) tribeEntries(t *scorecard.Tribe, base string) (entries []feed.
 
 func (b *builder) postmortemEntry(tribe string, e *scorecard.Postmortem, base string) feed.Entry {
 	at := "postmortems/" + e.Slug + "/"
-	summary := e.Impact
+	summary := string(e.Impact)
 	if e.Withdrawn != "" {
 		summary = "Withdrawn: " + e.Withdrawn + "."
 	}

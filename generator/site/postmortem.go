@@ -49,7 +49,7 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 	pg := p.page(e.Title, "Postmortems")
 	pg.Title = e.Title + " · " + t.facts.Index.Name + " · " + pg.Site
 	pg.Kicker = t.kicker(p, e)
-	pg.Description = cmp.Or(e.Impact, e.Title)
+	pg.Description = cmp.Or(string(e.Impact), e.Title)
 	pg.Trust = t.postmortemTrust(e)
 	v := postmortemView{Withdrawn: e.Withdrawn, Index: p.to("postmortems/")}
 	var found diag.List
@@ -68,7 +68,7 @@ func (t *tribeSite) postmortemPage(e *scorecard.Postmortem) (diag.List, error) {
 			return nil, err
 		}
 		found = problems
-		v.HTML, v.Contents, v.Lead = body.HTML, body.Contents, e.Impact
+		v.HTML, v.Contents, v.Lead = body.HTML, body.Contents, string(e.Impact)
 		v.Facts = t.postmortemFacts(e)
 		for _, a := range written.Actions {
 			v.Actions = append(v.Actions, t.writtenAction(p, a, e))
@@ -147,13 +147,13 @@ func (t *tribeSite) kicker(p place, e *scorecard.Postmortem) []linked {
 }
 
 func (t *tribeSite) postmortemTrust(e *scorecard.Postmortem) []trustItem {
-	status := map[string]string{"draft": "Draft", "review": "In review", "final": "Final"}[e.Status]
+	status := map[string]string{"draft": "Draft", "review": "In review", "final": "Final"}[string(e.Status)]
 	items := []trustItem{{Text: cmp.Or(status, "Review status unknown"), Strong: true}}
 	if e.Withdrawn != "" {
 		items[0].Text = "Withdrawn"
 	}
 	if e.Severity != "" {
-		items = append(items, trustItem{Text: "severity " + e.Severity})
+		items = append(items, trustItem{Text: "severity " + string(e.Severity)})
 	}
 	readers := map[string]string{"public": "everybody", "org": "organisation", "tribe": "tribe"}[e.Audience]
 	if readers != "" {
@@ -208,7 +208,7 @@ func (t *tribeSite) postmortemFacts(e *scorecard.Postmortem) (rows []factRow) {
 	}
 	detected := after(e.Detected)
 	if e.Detection != "" {
-		detected = strings.TrimSuffix("by "+e.Detection+", "+detected, ", ")
+		detected = strings.TrimSuffix("by "+string(e.Detection)+", "+detected, ", ")
 	}
 	row("Detected", detected)
 	if e.Acknowledged != nil {

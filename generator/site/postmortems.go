@@ -68,7 +68,7 @@ func (t *tribeSite) postmortemIndex(p place, v listView) error {
 			v.Pending = append(v.Pending, t.pending(p, e))
 		}
 		if e.Detection != "" {
-			detected = append(detected, e.Detection)
+			detected = append(detected, string(e.Detection))
 		}
 		if classes := e.Classes(); len(classes) > 0 {
 			v.CausesN++
@@ -114,7 +114,7 @@ func (t *tribeSite) indexShort(v listView) string {
 }
 
 func (t *tribeSite) pending(p place, e *scorecard.Postmortem) pendingRow {
-	row := pendingRow{ID: cmp.Or(deref(e.ID), e.Title), Href: p.to("postmortems/" + e.Slug + "/"), Status: e.Status, Age: "no date"}
+	row := pendingRow{ID: cmp.Or(deref(e.ID), e.Title), Href: p.to("postmortems/" + e.Slug + "/"), Status: string(e.Status), Age: "no date"}
 	if !e.Date.IsZero() {
 		row.Age = count(e.Date.DaysUntil(slo.DateOf(t.in.AsOf, t.in.Catalog.Site.Zone)), "day", "days")
 	}

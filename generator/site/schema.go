@@ -60,6 +60,8 @@ func reflector() *jsonschema.Reflector {
 			switch t {
 			case reflect.TypeFor[scorecard.Number]():
 				return orNull(&jsonschema.Schema{Type: "number"})
+			case reflect.TypeFor[scorecard.Text]():
+				return orNull(&jsonschema.Schema{Type: "string"})
 			case reflect.TypeFor[slo.Count]():
 				return &jsonschema.Schema{Type: "number"}
 			case reflect.TypeFor[slo.Month]():

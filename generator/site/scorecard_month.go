@@ -39,7 +39,7 @@ func (t *tribeSite) incidentRows(p place, c *scorecard.Card) (rows []incidentRow
 	for _, i := range c.Incidents.Items {
 		row := incidentRow{
 			Day: shortDay(i.Date), Minutes: minutes(i.Minutes), ID: cmp.Or(deref(i.ID), i.Title),
-			Href: p.to("postmortems/" + i.Slug + "/"), Text: cmp.Or(i.Impact, i.Title),
+			Href: p.to("postmortems/" + i.Slug + "/"), Text: cmp.Or(string(i.Impact), i.Title),
 		}
 		if row.Text == row.ID {
 			row.Text = ""

@@ -112,7 +112,7 @@ func documents(posts []shelved) (all []search.Document) {
 			for _, s := range e.Services {
 				services = append(services, s.Name)
 			}
-			d.Fields = []string{e.Title, e.Impact, strings.Join(tags, " "), deref(e.ID), strings.Join(services, " ")}
+			d.Fields = []string{e.Title, string(e.Impact), strings.Join(tags, " "), deref(e.ID), strings.Join(services, " ")}
 		}
 		all = append(all, d)
 	}

@@ -168,13 +168,13 @@ func (t *tribeSite) modelRows(m scorecard.Model) (rows []factRow, note string) {
 		}
 		return ""
 	}
-	row("On-call", m.OnCall, web(m.OnCall))
-	row("Runbook", m.Runbook, web(m.Runbook))
-	row("Dashboard", m.Dashboard, web(m.Dashboard))
-	row("Alerts", m.Alerts, web(m.Alerts))
+	row("On-call", string(m.OnCall), web(string(m.OnCall)))
+	row("Runbook", string(m.Runbook), web(string(m.Runbook)))
+	row("Dashboard", string(m.Dashboard), web(string(m.Dashboard)))
+	row("Alerts", string(m.Alerts), web(string(m.Alerts)))
 	agreed := date(m.Agreed)
 	if agreed != "" && m.Approver != "" {
-		agreed += ", by " + m.Approver
+		agreed += ", by " + string(m.Approver)
 	}
 	row("Agreed", agreed, "")
 	revisit := date(m.Revisit)
@@ -310,7 +310,7 @@ func (t *tribeSite) serviceIncidents(p place, v *scorecard.Service) (rows []inci
 		if slices.Contains(e.ServiceIDs, full) && e.Withdrawn == "" {
 			rows = append(rows, incidentRow{
 				Day: mediumDay(e.Date), Minutes: minutes(e.Minutes), ID: cmp.Or(deref(e.ID), e.Title),
-				Href: p.to("postmortems/" + e.Slug + "/"), Text: cmp.Or(e.Impact, e.Title),
+				Href: p.to("postmortems/" + e.Slug + "/"), Text: cmp.Or(string(e.Impact), e.Title),
 			})
 		}
 	}

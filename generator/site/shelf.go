@@ -193,7 +193,7 @@ func (s shelf) row(p place, e shelved, cols columns) postmortemRow {
 	row := postmortemRow{
 		ID: e.id(), Facets: e.facetLines(), Columns: cols, Tribe: e.tribe,
 		Day: shortDay(e.Date), Number: deref(e.ID), Title: e.Title, Href: p.to(e.path()),
-		Impact: e.Impact, Severity: e.Severity, Cause: join(e.Classes()), Status: e.Status,
+		Impact: string(e.Impact), Severity: string(e.Severity), Cause: join(e.Classes()), Status: string(e.Status),
 		Services: serviceNames(e.Postmortem), Withdrawn: e.Withdrawn != "", Budget: percent(mostSpent(e.Postmortem)),
 	}
 	if !e.Date.IsZero() {

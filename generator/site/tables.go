@@ -19,9 +19,9 @@ func (t *tribeSite) tables() error {
 	}}
 	for _, e := range t.facts.Postmortems {
 		posts = append(posts, []string{
-			deref(e.ID), e.Slug, e.Title, e.Date.String(), e.Severity, list(e.ServiceIDs), list(e.Squads), e.Status, e.Audience,
+			deref(e.ID), e.Slug, e.Title, e.Date.String(), string(e.Severity), list(e.ServiceIDs), list(e.Squads), string(e.Status), e.Audience,
 			momentCell(e.Started), momentCell(e.Detected), momentCell(e.Acknowledged), momentCell(e.Mitigated), momentCell(e.Resolved),
-			numberCell(e.Minutes), e.Detection, e.Impact, list(e.Causes), list(e.Tags),
+			numberCell(e.Minutes), string(e.Detection), string(e.Impact), list(e.Causes), list(e.Tags),
 			strconv.Itoa(e.Actions.Total), strconv.Itoa(e.Actions.Open), strconv.Itoa(e.Actions.Overdue),
 			numberCell(mostSpent(&e)), e.Withdrawn,
 		})
@@ -44,7 +44,7 @@ var actionColumns = []string{
 
 func actionCells(a scorecard.Action) []string {
 	return []string{
-		a.Title, a.Owner, a.Kind, a.Priority, a.Opened.String(), a.Due.String(), a.Closed.String(), a.State, a.Dropped, a.Ticket,
+		a.Title, string(a.Owner), string(a.Kind), string(a.Priority), a.Opened.String(), a.Due.String(), a.Closed.String(), a.State, string(a.Dropped), string(a.Ticket),
 		strconv.FormatBool(a.Overdue), strconv.Itoa(a.DaysLate), numberCell(a.Age), a.Postmortem, a.Source,
 	}
 }
