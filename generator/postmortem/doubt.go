@@ -57,6 +57,9 @@ var dayNamed = regexp.MustCompile(`(?i)\b(?:(\d{4})-(\d\d)-(\d\d)|` + monthName 
 // daysIn returns the days that a text names; those without a year are the nearest
 // to the incident.
 func (c *calendar) daysIn(text string) (days []slo.Date) {
+	if !strings.ContainsAny(text, "0123456789") {
+		return nil
+	}
 	for _, m := range dayNamed.FindAllStringSubmatch(text, -1) {
 		number := func(i int) int { n, _ := strconv.Atoi(m[i]); return n }
 		w := written{}
@@ -109,7 +112,11 @@ func (c *calendar) tellWeekday(root ast.Node, rows []Moment) {
 			if block.Kind() != ast.KindParagraph {
 				continue
 			}
-			for _, name := range weekdayNamed.FindAllString(plain(block, c.text), -1) {
+			text := plain(block, c.text)
+			if !strings.Contains(text, "day") && !strings.Contains(text, "DAY") {
+				continue // as most have none, which is cheaper to see so
+			}
+			for _, name := range weekdayNamed.FindAllString(text, -1) {
 				if said != "" && !strings.EqualFold(said, name) {
 					return
 				}
