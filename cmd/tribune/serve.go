@@ -147,6 +147,9 @@ func (b *rebuilder) build(ctx context.Context, files []string) error {
 		if r, err := generator.Build(ctx, alone); err == nil {
 			b.site.ShowTribe(tribe, alone.Out, r.Problems)
 			b.say("built %s again in %s\n", tribe, time.Since(begin).Round(time.Millisecond))
+			if !rest(ctx) {
+				return ctx.Err()
+			}
 		}
 	}
 	r, err := generator.Build(ctx, b.cfg)
@@ -167,6 +170,20 @@ func (b *rebuilder) build(ctx context.Context, files []string) error {
 		b.say("built the site again in %s\n", time.Since(begin).Round(time.Millisecond))
 	}
 	return nil
+}
+
+// breath is how long a page that loads itself again has the machine to itself
+// before the rest of the site is built.
+const breath = 400 * time.Millisecond
+
+// rest waits for a breath; it reports whether ctx lets it.
+func rest(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(breath):
+		return true
+	}
 }
 
 func (b *rebuilder) say(format string, args ...any) {

@@ -46,11 +46,11 @@ func (t *tribeSite) around(e *scorecard.Postmortem, written postmortem.Postmorte
 		From: window.From.Add(-window.Duration() - 6*o.Resolution).Truncate(o.Resolution),
 		To:   window.To.Add(window.Duration() + 7*o.Resolution).Truncate(o.Resolution),
 	}
-	series, err := t.in.Hours(span, o.ID)
+	series, err := t.hours(span, o.ID)
 	if err != nil {
 		return s, err
 	}
-	found := buckets(series[o.ID].In(span))
+	found := buckets(series)
 	if len(found) == 0 {
 		return s, nil
 	}

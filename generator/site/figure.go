@@ -38,11 +38,11 @@ func (r *root) figure(p place, f chart.Figure, err error) (*figureView, error) {
 // that says the same is by day.
 func (t *tribeSite) timeline(p place, o *scorecard.SLOInfo) (*figureView, error) {
 	span := t.recent()
-	all, err := t.in.Hours(span, o.ID)
+	series, err := t.hours(span, o.ID)
 	if err != nil {
 		return nil, err
 	}
-	zone, series := t.in.Catalog.Site.Zone, all[o.ID].In(span)
+	zone := t.in.Catalog.Site.Zone
 	if len(series.Points) == 0 {
 		return nil, nil
 	}

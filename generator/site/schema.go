@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/invopop/jsonschema"
 
@@ -15,8 +16,11 @@ import (
 )
 
 // Schemas returns the JSON Schemas of everything under api/, by name: a file
-// that begins with {"schema": "tribune/NAME/v1"} fits the schema NAME.
-func Schemas() map[string][]byte {
+// that begins with {"schema": "tribune/NAME/v1"} fits the schema NAME. They depend
+// on our types alone, and are made once; nobody may change them.
+func Schemas() map[string][]byte { return schemas() }
+
+var schemas = sync.OnceValue(func() map[string][]byte {
 	out := make(map[string][]byte)
 	for name, value := range map[string]any{
 		"scorecard":   scorecard.Card{},
@@ -39,7 +43,7 @@ func Schemas() map[string][]byte {
 		out[name] = append(b, '\n')
 	}
 	return out
-}
+})
 
 // orNull is a schema that null fits too.
 func orNull(s *jsonschema.Schema) *jsonschema.Schema {

@@ -394,3 +394,14 @@ func (t *tribeSite) recent() slo.Span {
 	}
 	return slo.Span{From: end.Add(-timelineDays * 24 * time.Hour), To: end}
 }
+
+// hours returns the tallies of an SLO in a span. Those of the last weeks, of which
+// most is asked for, are read once for all SLOs of the tribe.
+func (t *tribeSite) hours(span slo.Span, id string) (slo.Series, error) {
+	read := t.lately
+	if recent := t.recent(); span.From.Before(recent.From) || recent.To.Before(span.To) {
+		read = func() (map[string]slo.Series, error) { return t.in.Hours(span, id) }
+	}
+	all, err := read()
+	return all[id].In(span), err
+}

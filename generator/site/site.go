@@ -254,6 +254,7 @@ type tribeSite struct {
 	pagesOf  map[string]string                // Markdown file → path of its page; "" if it is for other readers
 	found    []diag.List                      // problems in the bodies, by postmortem
 	copied   sync.Map                         // paths of pictures that are written
+	lately   func() (map[string]slo.Series, error)
 }
 
 func (b *builder) tribe(facts *scorecard.Tribe) (*tribeSite, error) {
@@ -265,6 +266,15 @@ func (b *builder) tribe(facts *scorecard.Tribe) (*tribeSite, error) {
 		root: r, facts: facts, writings: map[string]postmortem.Postmortem{}, pagesOf: map[string]string{},
 		found: make([]diag.List, len(facts.Postmortems)),
 	}
+	t.lately = sync.OnceValues(func() (map[string]slo.Series, error) {
+		var ids []string
+		for _, v := range facts.Index.Services {
+			for _, o := range v.SLOs {
+				ids = append(ids, o.ID)
+			}
+		}
+		return b.in.Hours(t.recent(), ids...)
+	})
 	for _, p := range b.in.Postmortems {
 		if p.Tribe == facts.Index.ID && !p.Restricted {
 			t.writings[p.Slug] = p
