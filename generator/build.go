@@ -37,6 +37,9 @@ type Config struct {
 	Commit    string    // of the site's sources; "" if unknown
 	Version   string    // of tribune
 	Waiting   func()    `json:"-"` // called if another build must end first; may be nil
+	// Beside is the output of a build of all tribes for the same readers, from which
+	// a build of some takes what is the same; "" if there is none. It changes no byte.
+	Beside string `json:"-"`
 }
 
 // A Report is what a build did.
@@ -116,17 +119,21 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))
 	}
-	known.OpenBodies(cfg.Audience, cfg.Tribes)
+	shared := cfg.Tribes // whose texts are remembered together
+	if cfg.Beside != "" {
+		shared = nil
+	}
+	known.OpenBodies(cfg.Audience, shared)
 	own := aliases(s.Catalog)
 	in.Body = func(file, title string, links postmortem.Links) (postmortem.Rendered, diag.List, error) {
 		links.Aliases = own
 		return known.Body(in.Files, file, title, links)
 	}
-	known.OpenPages(cfg.Out)
+	known.OpenPages(cfg.Out, cfg.Beside)
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
 		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems), w)
 	})
-	known.CloseBodies(err == nil)
+	known.CloseBodies(err == nil && cfg.Beside == "")
 	if err == nil {
 		known.ClosePages(cfg.Out)
 	}
@@ -322,13 +329,15 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 	}
 	if known != nil {
 		in.Again = func(of site.Digest) (path string, ok bool) {
-			p, ok := known.Page(of)
-			if !ok || !st.Keep(p.Path, stage.File{SHA256: p.SHA256, Bytes: p.Bytes}, p.Written) {
-				return "", false
+			for _, from := range []string{cfg.Out, cfg.Beside} {
+				p, ok := known.Page(from, of)
+				if ok && st.Keep(from, p.Path, stage.File{SHA256: p.SHA256, Bytes: p.Bytes}, p.Written) {
+					count(p.Path, p.Bytes)
+					known.KeepPage(of, p)
+					return p.Path, true
+				}
 			}
-			count(p.Path, p.Bytes)
-			known.KeepPage(of, p)
-			return p.Path, true
+			return "", false
 		}
 	}
 	w, err := site.Open(in, func(path string, content []byte, of site.Digest) error {

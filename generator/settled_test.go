@@ -1,12 +1,12 @@
 package generator_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"tribune/generator"
@@ -48,9 +48,7 @@ func TestASettledPostmortemIsTheSamePageEveryNight(t *testing.T) {
 	site := siteFrom(t, txtar.Parse([]byte(threePostmortems)).Files)
 	built := func(day int, commit string) map[string]string {
 		cfg := generator.Config{Site: site, Out: filepath.Join(site, "public"), Audience: "org", Version: "test", Commit: commit, AsOf: time.Date(2026, 10, day, 0, 0, 0, 0, time.UTC)}
-		if r, err := generator.Build(context.Background(), cfg); err != nil {
-			t.Fatalf("%v\n%v", err, r.Problems)
-		}
+		buildWith(t, cfg)
 		pages := map[string]string{}
 		for _, slug := range []string{"done", "promised", "draft"} {
 			b, err := os.ReadFile(filepath.Join(cfg.Out, "shop/postmortems", slug, "index.html"))
@@ -66,5 +64,48 @@ func TestASettledPostmortemIsTheSamePageEveryNight(t *testing.T) {
 		if same := first[slug] == second[slug]; same != settled {
 			t.Errorf("%s: the page of the next night is the same: %v", slug, same)
 		}
+	}
+}
+
+// While somebody writes, a tribe is built alone beside the whole site: what is the
+// same there is taken, and the bytes are those of a build by itself.
+func TestATribeBesideTheWholeSiteIsTheSame(t *testing.T) {
+	site := siteFrom(t, txtar.Parse([]byte(threePostmortems)).Files)
+	dir := t.TempDir()
+	build := func(out, beside string, tribes ...string) {
+		cfg := generator.Config{Site: site, Out: filepath.Join(dir, out), Audience: "org", Version: "test", Tribes: tribes, AsOf: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)}
+		if beside != "" {
+			cfg.Beside = filepath.Join(dir, beside)
+		}
+		buildWith(t, cfg)
+	}
+	build("whole", "")
+	if err := edited(site, "content/postmortems/shop/draft.md", "+++\ntitle = \"No flour\"\ndate = 2026-03-03\nstatus = \"draft\"\n+++\nNo cake, and no bread.\n"); err != nil {
+		t.Fatal(err)
+	}
+	build("beside", "whole", "shop")
+	build("alone", "", "shop")
+	if err := os.RemoveAll(filepath.Join(site, ".tribune")); err != nil {
+		t.Fatal(err)
+	}
+	build("afresh", "", "shop")
+	for _, out := range []string{"beside", "alone"} {
+		got, want := tree(t, filepath.Join(dir, out)), tree(t, filepath.Join(dir, "afresh"))
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s:\n%s", out, d)
+		}
+	}
+	at := func(out, page string) os.FileInfo {
+		info, err := os.Stat(filepath.Join(dir, out, "shop/postmortems", page, "index.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	if !os.SameFile(at("whole", "done"), at("beside", "done")) {
+		t.Error("a page that is the same was made again")
+	}
+	if os.SameFile(at("whole", "draft"), at("beside", "draft")) {
+		t.Error("a page that is another was taken over")
 	}
 }

@@ -143,7 +143,7 @@ func (b *rebuilder) build(ctx context.Context, files []string) error {
 	begin := time.Now()
 	if tribe, ok := oneTribe(files); ok && b.whole && len(b.cfg.Tribes) != 1 {
 		alone := b.cfg
-		alone.Tribes, alone.Out = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe)
+		alone.Tribes, alone.Out, alone.Beside = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe), b.cfg.Out
 		if r, err := generator.Build(ctx, alone); err == nil {
 			b.site.ShowTribe(tribe, alone.Out, r.Problems)
 			b.say("built %s again in %s\n", tribe, time.Since(begin).Round(time.Millisecond))

@@ -17,11 +17,11 @@ type Page struct {
 	Written int64 // when its content was written, Unix nanoseconds
 }
 
-// pages are what is known of one output folder, by a digest of all that a file is
-// made of but the program.
+// pages are what is known of output folders, by a digest of all that a file is made
+// of but the program.
 type pages struct {
-	path  string
-	found map[[32]byte]Page // as the last build left them
+	path  string                       // of the folder that is being written
+	found map[string]map[[32]byte]Page // by folder, as the last build of each left it
 
 	mu   sync.Mutex
 	made map[[32]byte]Page // by this build
@@ -33,21 +33,28 @@ type knownPages struct {
 	Pages   map[[32]byte]Page
 }
 
-// OpenPages opens what is known of the files of an output folder. ClosePages ends
-// it.
-func (c *Cache) OpenPages(out string) {
-	name := digestOf(absolute(out))
-	c.pages = &pages{path: c.path("pages-" + hex.EncodeToString([]byte(name[:8]))), made: map[[32]byte]Page{}}
-	var known knownPages
-	if c.dir != "" && load(c.pages.path, func(d *gob.Decoder) error { return d.Decode(&known) }) && known.Program == c.program {
-		c.pages.found = known.Pages
+// OpenPages opens what is known of the files of an output folder, and of another one
+// beside it unless that is "". ClosePages ends it.
+func (c *Cache) OpenPages(out, beside string) {
+	c.pages = &pages{path: c.pagesOf(out), found: map[string]map[[32]byte]Page{}, made: map[[32]byte]Page{}}
+	for _, folder := range []string{out, beside} {
+		var known knownPages
+		if folder != "" && c.dir != "" && load(c.pagesOf(folder), func(d *gob.Decoder) error { return d.Decode(&known) }) && known.Program == c.program {
+			c.pages.found[folder] = known.Pages
+		}
 	}
 }
 
-// Page returns the file that an earlier build made of what has the digest. The
-// file may have been changed since.
-func (c *Cache) Page(of [32]byte) (Page, bool) {
-	p, ok := c.pages.found[of]
+// pagesOf is where the pages of an output folder are remembered.
+func (c *Cache) pagesOf(out string) string {
+	name := digestOf(absolute(out))
+	return c.path("pages-" + hex.EncodeToString([]byte(name[:8])))
+}
+
+// Page returns the file in a folder that an earlier build made of what has the
+// digest. It may have been changed since.
+func (c *Cache) Page(folder string, of [32]byte) (Page, bool) {
+	p, ok := c.pages.found[folder][of]
 	return p, ok
 }
 
@@ -73,7 +80,7 @@ func (c *Cache) ClosePages(out string) {
 		p.Written = info.ModTime().UnixNano()
 		k.made[of] = p
 	}
-	if c.dir == "" || maps.Equal(k.made, k.found) {
+	if c.dir == "" || maps.Equal(k.made, k.found[out]) {
 		return
 	}
 	save(k.path, func(e *gob.Encoder) error { return e.Encode(knownPages{c.program, k.made}) })

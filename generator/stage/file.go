@@ -57,21 +57,22 @@ func (s *Stage) reuse(path string, content []byte) bool {
 	return holds(f, content) && s.link(path) == nil
 }
 
-// Keep adds a file of the old site as it is, if it still has the size and the
-// time of change at which it was left, in Unix nanoseconds. It reports whether it
-// did.
-func (s *Stage) Keep(path string, f File, written int64) bool {
-	if !s.replaces || checkPath(path) != nil {
+// Keep adds a file of a built site, the old one or another, as it is, if it still
+// has the size and the time of change at which it was left, in Unix nanoseconds.
+// It reports whether it did.
+func (s *Stage) Keep(from, path string, f File, written int64) bool {
+	if from == "" || checkPath(path) != nil {
 		return false
 	}
-	info, err := os.Lstat(filepath.Join(s.out, path))
+	old := filepath.Join(from, filepath.FromSlash(path))
+	info, err := os.Lstat(old)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != f.Bytes || info.ModTime().UnixNano() != written {
 		return false
 	}
 	if s.claim(path) != nil {
 		return false // as Write will say
 	}
-	kept := s.link(path) == nil
+	kept := os.Link(old, s.at(path)) == nil
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if kept {
