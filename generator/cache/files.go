@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -131,17 +132,33 @@ func (all *files) digest(name string) (sum string, ok bool) {
 	if f.Sum != "" {
 		return f.Sum, true
 	}
-	r, err := os.Open(all.where(name))
+	if name == programFile {
+		f.Sum = running()
+	} else {
+		f.Sum = sumOf(all.where(name))
+	}
+	return f.Sum, f.Sum != ""
+}
+
+// running is the digest of the running program, which is read once: what stands in
+// its place later is another.
+var running = sync.OnceValue(func() string {
+	path, _ := os.Executable() // an empty path is that of no file
+	return sumOf(path)
+})
+
+// sumOf returns the digest of a file's content, "" if it cannot be read.
+func sumOf(path string) string {
+	r, err := os.Open(path)
 	if err != nil {
-		return "", false
+		return ""
 	}
 	defer r.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, r); err != nil {
-		return "", false
+		return ""
 	}
-	f.Sum = string(h.Sum(nil))
-	return f.Sum, true
+	return string(h.Sum(nil))
 }
 
 // digestOfAll returns one digest of the names and contents of all files.
