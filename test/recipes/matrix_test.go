@@ -190,7 +190,7 @@ func TestTheJobsOfKubernetesBuildAMatrix(t *testing.T) {
 	}
 	dir := organisation(t)
 	must(t, dir, "mkdir site && mv data content site")
-	here := strings.NewReplacer("/work", dir)
+	here := strings.NewReplacer("/reports", dir)
 	command := func(j batch.Job) string {
 		c := j.Spec.Template.Spec.Containers[0]
 		if len(c.Command) != 3 || c.Command[0] != "bash" || c.Command[1] != "-euc" {
