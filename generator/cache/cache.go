@@ -23,6 +23,10 @@
 // one that was changed in the two seconds before it was read is read again, for
 // clocks of file systems are coarse.
 //
+// A page of the output is taken over if its size and the time of its change are as
+// its build left them, whatever is in it: who changes a page and sets its clock back
+// keeps the change until the page shows something else.
+//
 // A file of the cache that is missing, damaged or of another version counts as
 // empty, and a cache that cannot be written is no error. Files are replaced
 // whole. Two builds at once may lose what one of them would have remembered, and

@@ -174,8 +174,8 @@ func read(site fs.FS, name string) (is *scorecard.Issued, problems diag.List) {
 	}
 	var compact bytes.Buffer
 	var f file
-	if err = json.Compact(&compact, src); err == nil {
-		err = json.Unmarshal(src, &f)
+	if err = json.Compact(&compact, src); err == nil && json.Unmarshal(compact.Bytes(), &f) != nil {
+		err = json.Unmarshal(src, &f) // which says where
 	}
 	if err != nil {
 		problems.Add(at(name, src, offset(err)), "sealed-unreadable", diag.Error, again, "the file is not a sealed month: %v", err)
