@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,14 +14,11 @@ import (
 	"tribune/generator/cache"
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
-	"tribune/generator/history"
 	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
 	"tribune/generator/site"
 	"tribune/generator/slo"
 	"tribune/generator/sre"
-	"tribune/generator/stage"
-	"tribune/templates"
 )
 
 // A Config is what a build is told.
@@ -214,169 +209,4 @@ func (s *Site) chosen(cfg Config) (tribes []*catalog.Tribe, err error) {
 		}
 	}
 	return tribes, nil
-}
-
-// A computer makes the facts of a tribe.
-type computer func(ctx context.Context, t *catalog.Tribe) (scorecard.Tribe, error)
-
-// computer returns what makes the facts of tribes from history and the
-// postmortems that the readers may see.
-func (s *Site) computer(cfg Config, store *history.Store, posts []postmortem.Postmortem) computer {
-	return func(ctx context.Context, t *catalog.Tribe) (facts scorecard.Tribe, err error) {
-		if err := ctx.Err(); err != nil {
-			return facts, err
-		}
-		firsts, err := firstMonths(store, t)
-		if err != nil {
-			return facts, err
-		}
-		facts, err = scorecard.Compute(scorecard.Input{
-			Catalog: s.Catalog, Tribe: t, Postmortems: posts, AsOf: cfg.AsOf.UTC(), Audience: cfg.Audience, Firsts: firsts,
-			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued, Elsewhere: s.elsewhere,
-		})
-		if err != nil {
-			return facts, fmt.Errorf("tribe %s: %w", t.ID, err)
-		}
-		return facts, nil
-	}
-}
-
-// firstMonths returns the first month with data of each SLO that has any.
-func firstMonths(store *history.Store, t *catalog.Tribe) (map[string]slo.Month, error) {
-	first := make(map[string]slo.Month)
-	left := keys(t)
-	for _, m := range store.Months() {
-		if len(left) == 0 {
-			break
-		}
-		totals, err := store.Totals(m, left)
-		if err != nil {
-			return nil, err
-		}
-		for id := range totals {
-			first[id] = m
-		}
-		left = slices.DeleteFunc(left, func(k history.Key) bool { _, ok := totals[k.ID]; return ok })
-	}
-	return first, nil
-}
-
-// hoursOf reads the tallies of some SLOs, or of all of the tribe.
-func (s *Site) hoursOf(store *history.Store, t *catalog.Tribe) func(slo.Span, ...string) (map[string]slo.Series, error) {
-	return func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
-		if len(ids) == 0 {
-			return store.Read(span, keys(t))
-		}
-		return store.Read(span, s.keysOf(ids))
-	}
-}
-
-// totalsOf reads what history holds of a month of some SLOs.
-func (s *Site) totalsOf(store *history.Store) func(slo.Month, ...string) (map[string]scorecard.Sum, error) {
-	return func(m slo.Month, ids ...string) (map[string]scorecard.Sum, error) {
-		totals, err := store.Totals(m, s.keysOf(ids))
-		sums := make(map[string]scorecard.Sum, len(totals))
-		for id, t := range totals {
-			sums[id] = scorecard.Sum{Tally: t.Tally, Buckets: t.Buckets}
-		}
-		return sums, err
-	}
-}
-
-// keysOf returns the keys of some SLOs, by ids that they have or had.
-func (s *Site) keysOf(ids []string) (all []history.Key) {
-	s.indexing.Do(s.index)
-	for _, id := range ids {
-		all = append(all, s.keys[id]...)
-	}
-	return all
-}
-
-// index finds the keys of all SLOs by each id that they have or had.
-func (s *Site) index() {
-	s.keys = make(map[string][]history.Key)
-	for i := range s.Catalog.Tribes {
-		for _, k := range keys(&s.Catalog.Tribes[i]) {
-			every := append([]string{k.ID}, k.Was...)
-			for _, id := range every {
-				others := slices.DeleteFunc(slices.Clone(every), func(other string) bool { return other == id })
-				s.keys[id] = append(s.keys[id], history.Key{ID: id, Was: others})
-			}
-		}
-	}
-}
-
-// A render makes the files of a site. It returns the facts of the tribes in it and
-// the problems that it found.
-type render func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error)
-
-// write puts what render makes into a staged folder and swaps it in. Pages that
-// are known to be made of the same as before are taken over as they are; known is
-// nil if none are.
-func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cache.Cache, render render) (Report, error) {
-	st, err := stage.Open(ctx, cfg.Out, cfg.Waiting)
-	if err != nil {
-		return r, err
-	}
-	defer st.Abort()
-	var files, pages, bytes atomic.Int64
-	count := func(path string, size int64) {
-		files.Add(1)
-		if strings.HasSuffix(path, ".html") {
-			pages.Add(1)
-		}
-		bytes.Add(size)
-	}
-	if known != nil {
-		in.Again = func(of site.Digest) (path string, ok bool) {
-			for _, from := range []string{cfg.Out, cfg.Beside} {
-				p, ok := known.Page(from, of)
-				if ok && st.Keep(from, p.Path, stage.File{SHA256: p.SHA256, Bytes: p.Bytes}, p.Written) {
-					count(p.Path, p.Bytes)
-					known.KeepPage(of, p)
-					return p.Path, true
-				}
-			}
-			return "", false
-		}
-	}
-	w, err := site.Open(in, func(path string, content []byte, of site.Digest) error {
-		count(path, int64(len(content)))
-		if err := st.Write(path, content); err != nil || known == nil || of == (site.Digest{}) {
-			return err
-		}
-		f := st.Wrote(path)
-		known.KeepPage(of, cache.Page{Path: path, SHA256: f.SHA256, Bytes: f.Bytes})
-		return nil
-	})
-	if err != nil {
-		return r, err
-	}
-	tribes, found, err := render(ctx, w)
-	if err != nil {
-		return r, err
-	}
-	r.Problems = slices.Concat(r.Problems, found).Sorted()
-	origin := stage.Origin{
-		Version: cfg.Version, Audience: cfg.Audience, AsOf: in.AsOf, Commit: cfg.Commit,
-		Freshness: int64(in.Catalog.Site.Freshness.Seconds()), DataTo: map[string]*time.Time{},
-	}
-	for _, t := range tribes {
-		origin.DataTo[t.Index.ID] = t.Index.DataTo
-	}
-	if err := st.Commit(origin); err != nil {
-		return r, err
-	}
-	_, r.Charts = templates.ECharts()
-	_, r.Search = templates.MiniSearch()
-	r.AsOf = in.AsOf
-	r.Tribes, r.Files, r.Pages, r.Bytes = len(tribes), int(files.Load()), int(pages.Load()), bytes.Load()
-	r.DataTo = make(map[string]time.Time)
-	for _, t := range tribes {
-		r.Postmortems += len(t.Postmortems)
-		if t.Index.DataTo != nil {
-			r.DataTo[t.Index.ID] = *t.Index.DataTo
-		}
-	}
-	return r, nil
 }
