@@ -32,6 +32,9 @@ type Config struct {
 	Commit    string    // of the site's sources; "" if unknown
 	Version   string    // of tribune
 	Waiting   func()    `json:"-"` // called if another build must end first; may be nil
+	// Placed is called once the site is in its place, before what the build learnt is
+	// written down for the next one; may be nil.
+	Placed func(Report) `json:"-"`
 	// Beside is the output of a build of all tribes for the same readers, from which
 	// a build of some takes what is the same; "" if there is none. It changes no byte.
 	Beside string `json:"-"`
@@ -61,12 +64,19 @@ func Build(ctx context.Context, cfg Config) (r Report, err error) {
 	known := cache.Open(cfg.Site)
 	if known.Recall(cfg.Out, cfg.settings(), &r) {
 		r.Unchanged = true
+		cfg.placed(r)
 		return r, nil
 	}
 	if r, err = build(ctx, cfg, known); err == nil {
 		known.Remember(cfg.Out, cfg.settings(), r)
 	}
 	return r, err
+}
+
+func (cfg Config) placed(r Report) {
+	if cfg.Placed != nil {
+		cfg.Placed(r)
+	}
 }
 
 // settings are what a build depends on besides the site's files and the program.
@@ -128,6 +138,9 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
 		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems), w)
 	})
+	if err == nil {
+		cfg.placed(r)
+	}
 	known.CloseBodies(err == nil && cfg.Beside == "")
 	if err == nil {
 		known.ClosePages(cfg.Out)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +49,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer changes.Close()
+	debug.SetGCPercent(200) // somebody waits for each build, and the memory is theirs
 	b := &rebuilder{cfg: cfg, dir: dir, t: t, quiet: c.Quiet, site: new(preview.Site), changes: make(chan []string)}
 	if err := b.build(ctx, nil); err != nil && !errors.Is(err, generator.ErrProblems) {
 		return err
@@ -144,12 +146,12 @@ func (b *rebuilder) build(ctx context.Context, files []string) error {
 	if tribe, ok := oneTribe(files); ok && b.whole && len(b.cfg.Tribes) != 1 {
 		alone := b.cfg
 		alone.Tribes, alone.Out, alone.Beside = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe), b.cfg.Out
-		if r, err := generator.Build(ctx, alone); err == nil {
+		alone.Placed = func(r generator.Report) {
 			b.site.ShowTribe(tribe, alone.Out, r.Problems)
 			b.say("built %s again in %s\n", tribe, time.Since(begin).Round(time.Millisecond))
-			if !rest(ctx) {
-				return ctx.Err()
-			}
+		}
+		if _, err := generator.Build(ctx, alone); err == nil && !rest(ctx) {
+			return ctx.Err()
 		}
 	}
 	r, err := generator.Build(ctx, b.cfg)

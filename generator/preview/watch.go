@@ -19,7 +19,7 @@ var folders = []string{"content", "data", "templates"}
 
 // quiet is how long no file may change before it is told: an editor that saves
 // writes, renames and removes several files.
-const quiet = 20 * time.Millisecond
+const quiet = 10 * time.Millisecond
 
 // A Watcher sees the files of a site change.
 type Watcher struct {
