@@ -88,6 +88,13 @@ func (cfg Config) settings() string {
 
 // build is Build where something has changed.
 func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err error) {
+	shared := cfg.Tribes // whose texts are remembered together
+	if cfg.Beside != "" {
+		shared = nil
+	}
+	known.OpenBodies(cfg.Audience, shared)
+	whole := false
+	defer func() { known.CloseBodies(whole) }()
 	s, problems, err := load(cfg.Site, known.Watch, known.Load)
 	if err != nil {
 		return Report{}, err
@@ -102,7 +109,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	if err != nil {
 		return Report{}, err
 	}
-	r.Problems = slices.Concat(problems, damaged, percentages, s.sealed()).Sorted()
+	r.Problems = slices.Concat(problems, damaged, percentages, s.sealed(known)).Sorted()
 	if r.Problems.Count(diag.Error) > 0 && !cfg.KeepGoing {
 		return r, ErrProblems
 	}
@@ -124,11 +131,6 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	in.Hours = func(span slo.Span, ids ...string) (map[string]slo.Series, error) {
 		return store.Read(span, s.keysOf(ids))
 	}
-	shared := cfg.Tribes // whose texts are remembered together
-	if cfg.Beside != "" {
-		shared = nil
-	}
-	known.OpenBodies(cfg.Audience, shared)
 	own := aliases(s.Catalog)
 	in.Body = func(file, title string, links postmortem.Links) (postmortem.Rendered, diag.List, error) {
 		links.Aliases = own
@@ -136,12 +138,12 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	}
 	known.OpenPages(cfg.Out, cfg.Beside)
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
-		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems), w)
+		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems, s.settler(cfg, in.Postmortems, known, w)), w)
 	})
 	if err == nil {
 		cfg.placed(r)
 	}
-	known.CloseBodies(err == nil && cfg.Beside == "")
+	whole = err == nil && cfg.Beside == ""
 	if err == nil {
 		known.ClosePages(cfg.Out)
 	}

@@ -38,7 +38,7 @@ func Check(dir string, asOf time.Time) (*Site, diag.List, error) {
 	if problems.Count(diag.Error) == 0 { // else what is refused would seem to be lacking
 		lacking = check.Models(s.Catalog, slo.DateOf(asOf, s.Catalog.Site.Zone))
 	}
-	return s, slices.Concat(problems, damaged, percentages, s.sealed(), unset, lacking, s.texts(asOf)).Sorted(), nil
+	return s, slices.Concat(problems, damaged, percentages, s.sealed(nil), unset, lacking, s.texts(asOf)).Sorted(), nil
 }
 
 // texts returns what is wrong with the texts of the postmortems: links and

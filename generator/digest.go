@@ -41,7 +41,7 @@ func Digest(ctx context.Context, cfg Config, month slo.Month) (digest.Digest, di
 	if cfg.Audience == audience.Tribe {
 		only = tribes[0].ID
 	}
-	compute := s.computer(cfg, store, audience.Filter(s.Postmortems, cfg.Audience, only))
+	compute := s.computer(cfg, store, audience.Filter(s.Postmortems, cfg.Audience, only), nil)
 	var facts []scorecard.Tribe
 	for _, t := range tribes {
 		f, err := compute(ctx, t)

@@ -16,8 +16,9 @@ import (
 type computer func(ctx context.Context, t *catalog.Tribe) (scorecard.Tribe, error)
 
 // computer returns what makes the facts of tribes from history and the
-// postmortems that the readers may see.
-func (s *Site) computer(cfg Config, store *history.Store, posts []postmortem.Postmortem) computer {
+// postmortems that the readers may see. What the settler knows is not made again;
+// it may be nil.
+func (s *Site) computer(cfg Config, store *history.Store, posts []postmortem.Postmortem, k *settler) computer {
 	return func(ctx context.Context, t *catalog.Tribe) (facts scorecard.Tribe, err error) {
 		if err := ctx.Err(); err != nil {
 			return facts, err
@@ -26,12 +27,24 @@ func (s *Site) computer(cfg Config, store *history.Store, posts []postmortem.Pos
 		if err != nil {
 			return facts, err
 		}
-		facts, err = scorecard.Compute(scorecard.Input{
+		in := scorecard.Input{
 			Catalog: s.Catalog, Tribe: t, Postmortems: posts, AsOf: cfg.AsOf.UTC(), Audience: cfg.Audience, Firsts: firsts,
 			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued, Elsewhere: s.elsewhere,
-		})
-		if err != nil {
+		}
+		var some []sealedMonth
+		if k != nil {
+			var names []string
+			some, names = k.candidates(t, firsts)
+			in.Settled = k.settled(t, some)
+			if in.Issued, err = s.issuedTo(t, names, in.Settled); err != nil {
+				return facts, err
+			}
+		}
+		if facts, err = scorecard.Compute(in); err != nil {
 			return facts, fmt.Errorf("tribe %s: %w", t.ID, err)
+		}
+		if k != nil {
+			k.settle(some, &facts, in.Issued)
 		}
 		return facts, nil
 	}

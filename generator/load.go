@@ -33,7 +33,8 @@ var ErrTribe = errors.New("no tribe")
 type Site struct {
 	Catalog     *catalog.Catalog
 	Postmortems []postmortem.Postmortem
-	issued      []scorecard.Issued // sealed months; see sealed
+	shelf       []string           // the files of sealed months
+	issued      []scorecard.Issued // those that were read; see sealed
 	elsewhere   []scorecard.Elsewhere
 	root        *os.Root // the folder, to write to
 	files       fs.FS    // the same, to read from

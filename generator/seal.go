@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tribune/generator/audience"
+	"tribune/generator/cache"
 	"tribune/generator/catalog"
 	"tribune/generator/diag"
 	"tribune/generator/history"
@@ -57,7 +58,7 @@ func Seal(ctx context.Context, dir string, told Sealing) (done []Sealed, problem
 		return nil, nil, err
 	}
 	store.AsOf = told.AsOf
-	problems = slices.Concat(problems, damaged, s.sealed()).Sorted()
+	problems = slices.Concat(problems, damaged, s.sealed(nil)).Sorted()
 	if problems.Count(diag.Error) > 0 {
 		return nil, problems, ErrProblems
 	}
@@ -196,14 +197,31 @@ func incomplete(c *scorecard.Card) string {
 	return text[2:]
 }
 
-// sealed reads the sealed months and returns what is wrong with them.
-func (s *Site) sealed() (problems diag.List) {
-	s.issued, problems = seal.Load(s.files)
+// sealed reads the sealed months and returns what is wrong with them. Those that
+// are known to be whole are left for when they are needed; see settler. known is
+// nil if none is.
+func (s *Site) sealed(known *cache.Cache) (problems diag.List) {
+	names, problems := seal.Find(s.files)
+	unread := names
+	if known != nil {
+		unread = slices.DeleteFunc(slices.Clone(names), known.Whole)
+	}
+	var wrong diag.List
+	s.issued, wrong = seal.Read(s.files, unread)
+	problems = append(problems, wrong...)
 	for _, is := range s.issued {
-		if s.Catalog.Tribe(is.Tribe) == nil {
-			problems.Add(diag.Pos{File: seal.Path(is.Month, is.Tribe)}, "sealed-tribe", diag.Warning,
-				"keep data/tribes/"+is.Tribe+".toml, without services if it has none left",
-				"the site has no tribe %s, so what was issued for it has no page", is.Tribe)
+		if known != nil {
+			known.KeepWhole(seal.Path(is.Month, is.Tribe))
+		}
+	}
+	s.shelf = slices.DeleteFunc(names, func(name string) bool {
+		return slices.ContainsFunc(wrong, func(p diag.Problem) bool { return p.Pos.File == name })
+	})
+	for _, name := range s.shelf {
+		if _, tribe, _ := seal.Of(name); s.Catalog.Tribe(tribe) == nil {
+			problems.Add(diag.Pos{File: name}, "sealed-tribe", diag.Warning,
+				"keep data/tribes/"+tribe+".toml, without services if it has none left",
+				"the site has no tribe %s, so what was issued for it has no page", tribe)
 		}
 	}
 	return problems

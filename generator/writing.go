@@ -148,9 +148,9 @@ func (s *Site) episodes(ctx context.Context, t *catalog.Tribe, d Draft, asOf tim
 		return nil, err
 	}
 	store.AsOf = asOf
-	s.sealed() // what is wrong there does not keep anybody from writing
+	s.sealed(nil) // what is wrong there does not keep anybody from writing
 	cfg := Config{Audience: audience.Tribe, AsOf: asOf}
-	facts, err := s.computer(cfg, store, audience.Filter(s.Postmortems, audience.Tribe, t.ID))(ctx, t)
+	facts, err := s.computer(cfg, store, audience.Filter(s.Postmortems, audience.Tribe, t.ID), nil)(ctx, t)
 	if err != nil {
 		return nil, err
 	}

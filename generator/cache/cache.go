@@ -8,7 +8,8 @@
 //	files     the size, times and digest of each file that a build may read
 //	built     for each output folder, what its site was made of
 //	facts     what postmortems say, by the digest of their files
-//	bodies-X  texts of postmortems as HTML, likewise, for one audience and its tribes
+//	bodies-X  texts of postmortems as HTML, likewise, for one audience and its tribes,
+//	          and what is left to say of sealed months
 //	pages-X   the pages of one output folder, by a digest of all that they show
 //
 // # What holds

@@ -31,8 +31,12 @@ func (c *Card) ask() []Ask {
 
 // asks are the decisions one by one.
 func (c *Card) asks() (all []Ask) {
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		zone = time.UTC // cannot be: the catalog has loaded it before
+	}
 	for _, r := range c.SLOs {
-		all = append(all, c.asksOf(r)...)
+		all = append(all, c.asksOf(r, zone)...)
 	}
 	for _, d := range c.Duties {
 		if !d.Met && (d.Kind == "p0" || d.Kind == "plan") {
@@ -68,11 +72,7 @@ func ofKind(all []Ask, kind string) (some []Ask) {
 	return some
 }
 
-func (c *Card) asksOf(r SLO) (asks []Ask) {
-	zone, err := time.LoadLocation(c.TimeZone)
-	if err != nil {
-		zone = time.UTC // cannot be: the catalog has loaded it before
-	}
+func (c *Card) asksOf(r SLO, zone *time.Location) (asks []Ask) {
 	row := Part{c.label(r), servicePath(r)}
 	if at := c.frozen(r); at != nil {
 		asks = append(asks, Ask{

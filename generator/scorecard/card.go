@@ -97,6 +97,12 @@ type Card struct {
 	Short        []Sentence    `json:"in_short"`
 	Duties       []Duty        `json:"duties"` // of the error budget policy
 	Asked        []Ask         `json:"asked"`
+	// Made is the digest of all that the month's page and this JSON are made of, if
+	// they are to be taken over from build to build; zero if they are not.
+	Made Made `json:"-"`
+	// Settled is whether they were taken over. Then no more of the card is there
+	// than Settled holds.
+	Settled bool `json:"-"`
 }
 
 // A Restatement is a later correction of an issued figure: a row that was put

@@ -38,6 +38,9 @@ type Input struct {
 	// Elsewhere are months of which only the percentage is known that an earlier
 	// tool issued, of all tribes, by any id that an SLO has or had.
 	Elsewhere []Elsewhere
+	// Settled are months of this tribe, sealed ones, of which no more is to be
+	// computed than what others show of them. They need not be among Issued.
+	Settled map[slo.Month]Settled
 
 	// What prepare and Compute find out, and look up for every month.
 	files  map[string]int          // where in Postmortems a file is
@@ -180,6 +183,9 @@ func (in *Input) months() []slo.Month {
 		months = append(months, now.Add(-1))
 	}
 	for m := range in.sealed {
+		months = append(months, m)
+	}
+	for m := range in.Settled {
 		months = append(months, m)
 	}
 	for _, o := range slos {

@@ -11,9 +11,11 @@ import (
 )
 
 // card makes one month: from history or, once it is sealed, as it was issued.
-// What incidents cost
-// is added to costs, by the postmortem's file.
+// What incidents cost is added to costs, by the postmortem's file.
 func (in *Input) card(m slo.Month, costs map[string][]Cost) (c Card, err error) {
+	if s, ok := in.Settled[m]; ok {
+		return s.card(in, costs), nil
+	}
 	in.near = in.during(m.In(in.Catalog.Site.Zone))
 	if is := in.sealed[m]; is != nil {
 		c, err = in.sealedCard(is, costs)

@@ -104,11 +104,15 @@ func lines(compact []byte) []byte {
 
 // Load reads all sealed months of a site, in order of month and tribe. Those
 // with a problem are left out.
-func Load(site fs.FS) (all []scorecard.Issued, problems diag.List) {
-	names, err := find(site, &problems)
-	if err != nil {
-		problems.Add(diag.Pos{File: Folder}, "sealed-unreadable", diag.Error, "", "the folder cannot be read: %v", err)
-	}
+func Load(site fs.FS) ([]scorecard.Issued, diag.List) {
+	names, problems := Find(site)
+	all, wrong := Read(site, names)
+	return all, append(problems, wrong...)
+}
+
+// Read reads some files of sealed months, in the order given. Those with a problem
+// are left out.
+func Read(site fs.FS, names []string) (all []scorecard.Issued, problems diag.List) {
 	found := make([]*scorecard.Issued, len(names))
 	wrong := make([]diag.List, len(names))
 	var wait sync.WaitGroup
@@ -137,9 +141,9 @@ func Load(site fs.FS) (all []scorecard.Issued, problems diag.List) {
 // readers is how many files are read at once.
 const readers = 4
 
-// find lists the files of sealed months, in order.
-func find(site fs.FS, problems *diag.List) (names []string, err error) {
-	err = fs.WalkDir(site, Folder, func(name string, d fs.DirEntry, err error) error {
+// Find lists the files of sealed months, in order. A problem is a file that is none.
+func Find(site fs.FS) (names []string, problems diag.List) {
+	err := fs.WalkDir(site, Folder, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name == Folder:
 			return nil
@@ -148,9 +152,7 @@ func find(site fs.FS, problems *diag.List) (names []string, err error) {
 		case d.IsDir(), strings.HasPrefix(d.Name(), "."):
 			return nil
 		}
-		month, file := path.Split(strings.TrimPrefix(name, Folder+"/"))
-		_, wrong := slo.ParseMonth(strings.TrimSuffix(month, "/"))
-		if _, ok := strings.CutSuffix(file, ".json"); wrong != nil || !ok {
+		if _, _, ok := Of(name); !ok {
 			problems.Add(diag.Pos{File: name}, "sealed-place", diag.Warning, "keep it elsewhere: only `tribune seal` writes to "+Folder,
 				"this is no sealed month, which lies at %s/MONTH/TRIBE.json, so it is not read", Folder)
 			return nil
@@ -158,8 +160,20 @@ func find(site fs.FS, problems *diag.List) (names []string, err error) {
 		names = append(names, name)
 		return nil
 	})
+	if err != nil {
+		problems.Add(diag.Pos{File: Folder}, "sealed-unreadable", diag.Error, "", "the folder cannot be read: %v", err)
+	}
 	slices.Sort(names)
-	return names, err
+	return names, problems
+}
+
+// Of returns the month and the tribe whose file has the name; ok is false if it
+// cannot be that of a sealed month.
+func Of(name string) (m slo.Month, tribe string, ok bool) {
+	month, file := path.Split(strings.TrimPrefix(name, Folder+"/"))
+	m, err := slo.ParseMonth(strings.TrimSuffix(month, "/"))
+	tribe, ok = strings.CutSuffix(file, ".json")
+	return m, tribe, ok && err == nil
 }
 
 // again is what to do about a file that is not as it was written.

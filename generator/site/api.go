@@ -56,7 +56,15 @@ func (t *tribeSite) api() error {
 	}
 	for i := range t.facts.Cards {
 		c := &t.facts.Cards[i]
-		if err := t.json("api/scorecards/"+c.Month.String()+".json", c); err != nil {
+		if c.Settled {
+			continue
+		}
+		path := "api/scorecards/" + c.Month.String() + ".json"
+		of := madeJSON(c.Made)
+		if of == (Digest{}) {
+			of = digestOf("json", t.prefix+path, c)
+		}
+		if err := t.jsonAs(of, path, c); err != nil {
 			return err
 		}
 	}
@@ -116,7 +124,11 @@ func (r *root) orgAPI() error {
 
 // json writes a value below the root's folder, unless an earlier build wrote it.
 func (r *root) json(path string, value any) error {
-	of := digestOf("json", r.prefix+path, value)
+	return r.jsonAs(digestOf("json", r.prefix+path, value), path, value)
+}
+
+// jsonAs is json for a file of which the digest is known.
+func (r *root) jsonAs(of Digest, path string, value any) error {
 	if _, ok := r.again(of); ok {
 		return nil
 	}

@@ -17,6 +17,10 @@ import (
 // of what nobody can tell.
 type Digest [sha256.Size]byte
 
+// DigestOf returns the digest of values, for what is made of them elsewhere; zero if
+// a value holds what has no digest.
+func DigestOf(values ...any) Digest { return digestOf(values...) }
+
 // digestOf returns the digest of values: of every field, exported or not, and of
 // everything that they lead to, so that no field of a view can be forgotten. It is
 // zero if a value holds what has no digest, such as a function.

@@ -155,7 +155,11 @@ var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // render writes the page with the template of its kind, unless an earlier build
 // did.
 func (p place) render(kind string, pg page) error {
-	of := digestOf(p.source, kind, p.prefix+p.path, pg)
+	return p.renderAs(digestOf(p.source, kind, p.prefix+p.path, pg), kind, pg)
+}
+
+// renderAs is render for a page of which the digest is known.
+func (p place) renderAs(of Digest, kind string, pg page) error {
 	if _, ok := p.again(of); ok {
 		return nil
 	}

@@ -72,7 +72,7 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 		Watch: slo.BudgetPercent(1 - th.Watch), AtRisk: slo.BudgetPercent(1 - th.AtRisk),
 		StripHead: "12 months, line = 100%",
 		Actions:   c.Actions, MethodPage: p.to("method/"), ActionsPage: p.to("actions/"),
-		JSON: p.to("api/scorecards/" + c.Month.String() + ".json"), Comment: t.comment(c.Month),
+		JSON: p.to("api/scorecards/" + c.Month.String() + ".json"), Comment: t.comment(c.Month, t.facts.Index.ID),
 		Since: t.sinceIssue(p, c),
 	}
 	t.neighbours(&v, p, c)
@@ -105,6 +105,9 @@ func (t *tribeSite) scorecardPage(c *scorecard.Card, path string) error {
 		v.Problems = t.errors()
 	}
 	pg.Body = v
+	if of := madePage(c.Made, v.Comment); path != "index.html" && of != (Digest{}) {
+		return p.renderAs(of, "scorecard", pg)
+	}
 	return p.render("scorecard", pg)
 }
 

@@ -74,6 +74,7 @@ type builder struct {
 	icon      []byte
 	scripts   map[string][]byte    // by file name: site.js, search.js, echarts.js, minisearch.js
 	problems  map[string]diag.List // by file
+	kept      sync.Map             // paths by digest, of one of two files that Keep found
 }
 
 // A Put takes a file of the site, from several goroutines; it must not keep
@@ -122,6 +123,9 @@ func (b *builder) write(path string, content []byte) error {
 func (b *builder) again(of Digest) (path string, ok bool) {
 	if b.in.Again == nil || of == (Digest{}) {
 		return "", false
+	}
+	if path, ok := b.kept.Load(of); ok {
+		return path.(string), true
 	}
 	return b.in.Again(of)
 }
@@ -299,6 +303,9 @@ func (t *tribeSite) pages(ctx context.Context, g *errgroup.Group) {
 	}
 	for i := range t.facts.Cards {
 		c := &t.facts.Cards[i]
+		if c.Settled {
+			continue
+		}
 		do(func() error { return t.scorecardPage(c, "scorecards/"+c.Month.String()+"/index.html") })
 		if c.Month == t.facts.Index.Latest {
 			do(func() error { return t.scorecardPage(c, "index.html") })
@@ -346,14 +353,15 @@ func (b *builder) organisation(ctx context.Context) error {
 	return g.Wait()
 }
 
-// comment returns the lead's comment on a month, rendered; "" if there is none.
-func (t *tribeSite) comment(m slo.Month) template.HTML {
-	file := fmt.Sprintf("content/scorecards/%s/%s.md", m, t.facts.Index.ID)
-	src, err := fs.ReadFile(t.in.Files, file)
+// comment returns the lead's comment on a month of a tribe, rendered; "" if there is
+// none.
+func (b *builder) comment(m slo.Month, tribe string) template.HTML {
+	file := fmt.Sprintf("content/scorecards/%s/%s.md", m, tribe)
+	src, err := fs.ReadFile(b.in.Files, file)
 	if err != nil {
 		return ""
 	}
-	if !t.mayRead(file, src) {
+	if !b.mayRead(file, src) {
 		return ""
 	}
 	body, _ := postmortem.Body(file, src, "", postmortem.Links{Page: nowhere, Image: nowhere})
