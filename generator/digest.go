@@ -29,7 +29,11 @@ func Digest(ctx context.Context, cfg Config, month slo.Month) (digest.Digest, di
 		return digest.Digest{}, nil, err
 	}
 	store.AsOf = cfg.AsOf
-	problems = slices.Concat(problems, damaged).Sorted()
+	percentages, err := s.issuedElsewhere(store)
+	if err != nil {
+		return digest.Digest{}, nil, err
+	}
+	problems = slices.Concat(problems, damaged, percentages, s.sealed(nil)).Sorted()
 	if problems.Count(diag.Error) > 0 && !cfg.KeepGoing {
 		return digest.Digest{}, problems, ErrProblems
 	}

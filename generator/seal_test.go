@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"tribune/generator"
+	"tribune/generator/digest"
 	"tribune/generator/slo"
 )
 
@@ -249,5 +251,27 @@ objective = "99%"
 	}
 	if card := get("stores/api/scorecards/2026-03.json"); !strings.Contains(card, `{"month":"2026-02","spent":0.9`) {
 		t.Errorf("the strip of the running month has lost those before:\n%s", card)
+	}
+}
+
+// What is posted to a chat is what the page says.
+func TestTheDigestOfASealedMonthSaysWhatWasIssued(t *testing.T) {
+	dir := corner(t)
+	rows := func() digest.Table {
+		t.Helper()
+		cfg := generator.Config{Site: dir, AsOf: moment("2026-03-06"), Audience: "org", Tribes: []string{"shop"}}
+		d, problems, err := generator.Digest(t.Context(), cfg, slo.Month{Year: 2026, Month: 2})
+		if err != nil {
+			t.Fatalf("%v\n%v", err, problems)
+		}
+		return d.Table
+	}
+	issued := rows()
+	sealAll(t, dir)
+	if err := imported(dir, "slo,time,bad,total\nshop/till/availability,2026-02-11T00:00:00Z,900,1000\n"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(issued, rows()); diff != "" {
+		t.Errorf("hours that came after the month was issued changed what is said of it:\n%s", diff)
 	}
 }
