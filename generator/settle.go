@@ -124,7 +124,7 @@ func (k *settler) candidates(t *catalog.Tribe, firsts map[string]slo.Month) (som
 	running := slo.MonthOf(k.asOf, k.site.Catalog.Site.Zone)
 	begins := !slices.ContainsFunc(t.SLOs(), func(o catalog.SLO) bool { m, ok := firsts[o.ID]; return ok && m.Before(first) })
 	prefix, n := site.Digest{}, 0
-	for _, name := range names {
+	for i, name := range names {
 		m, _, _ := seal.Of(name)
 		end := m.Last()
 		for ; n < len(k.posts) && !end.Before(k.posts[n].first); n++ {
@@ -134,7 +134,8 @@ func (k *settler) candidates(t *catalog.Tribe, firsts map[string]slo.Month) (som
 		if from.Before(first) && begins {
 			from = first
 		}
-		alone := m == first || !m.Before(running.Add(-yearBefore-1)) || at[m.Add(1)] == ""
+		recent := i >= len(names)-yearBefore-1 || !m.Before(running.Add(-yearBefore-1)) // lists are of the last twelve
+		alone := recent || m == first || at[m.Add(1)] == ""
 		c := sealedMonth{month: m, posts: n}
 		for x := from; !alone && !m.Before(x); x = x.Add(1) {
 			alone = at[x] == ""

@@ -20,6 +20,7 @@ type Settled struct {
 	Totals Totals        `json:"totals"`
 	Count  int           `json:"incidents"`
 	Short  []Sentence    `json:"in_short"`
+	Duties []Duty        `json:"duties,omitempty"`
 	Rows   []SettledRow  `json:"slos"`
 	Costs  []SettledCost `json:"costs,omitempty"` // of the tribe's own incidents
 }
@@ -59,7 +60,7 @@ type SettledCost struct {
 func (t *Tribe) Settle(c *Card) Settled {
 	s := Settled{
 		Month: c.Month, From: c.From, To: c.To, AsOf: c.AsOf, DataTo: c.DataTo,
-		Totals: c.Totals, Count: c.Incidents.Count, Short: c.Short,
+		Totals: c.Totals, Count: c.Incidents.Count, Short: c.Short, Duties: c.Duties,
 	}
 	for i := range c.SLOs {
 		r := &c.SLOs[i]
@@ -90,7 +91,7 @@ func (t *Tribe) Settle(c *Card) Settled {
 func (s *Settled) card(in *Input, costs map[string][]Cost) Card {
 	c := Card{
 		Tribe: in.Tribe.ID, TribeName: in.Tribe.Name, Month: s.Month, From: s.From, To: s.To, AsOf: s.AsOf,
-		Closed: true, Sealed: true, DataTo: s.DataTo, Totals: s.Totals, Short: s.Short, Settled: true,
+		Closed: true, Sealed: true, DataTo: s.DataTo, Totals: s.Totals, Short: s.Short, Duties: s.Duties, Settled: true,
 		SLOs: make([]SLO, len(s.Rows)),
 	}
 	c.Incidents.Count = s.Count
