@@ -31,7 +31,7 @@
 //
 //	[postmortems]                # words of your own, beside those that are known
 //	people = ["Ada Lovelace"]    # names: check asks for a role instead
-//	headings = { timeline = ["Ablauf"], impact = ["Auswirkung"] }
+//	headings = { timeline = ["Ablauf"], checklist = ["Before you publish"] }
 //	keys = { started = ["Beginn"], owner = ["Verantwortlich"] }
 //
 //	[sources.prod]

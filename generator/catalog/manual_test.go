@@ -78,7 +78,7 @@ func TestTheManualsSiteIsUnderstood(t *testing.T) {
 			},
 			Postmortems: Postmortems{
 				People:   []string{"Ada Lovelace"},
-				Headings: map[string][]string{"timeline": {"Ablauf"}, "impact": {"Auswirkung"}},
+				Headings: map[string][]string{"timeline": {"Ablauf"}, "checklist": {"Before you publish"}},
 				Keys:     map[string][]string{"started": {"Beginn"}, "owner": {"Verantwortlich"}},
 			},
 			Sources: []Source{{

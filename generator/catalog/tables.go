@@ -47,16 +47,17 @@ type postmortemsTable struct {
 // headingsTable has the sections that package postmortem recognises.
 type headingsTable struct {
 	head
-	Summary  list[text] `toml:"summary" doc:"what happened, in short"`
-	Impact   list[text] `toml:"impact" doc:"what users felt"`
-	Leadup   list[text] `toml:"leadup" doc:"what led up to it"`
-	Timeline list[text] `toml:"timeline" doc:"what happened when"`
-	Factors  list[text] `toml:"factors" doc:"causes and contributing factors"`
-	Well     list[text] `toml:"well" doc:"what went well"`
-	Badly    list[text] `toml:"badly" doc:"what went badly"`
-	Lucky    list[text] `toml:"lucky" doc:"where there was luck"`
-	Lessons  list[text] `toml:"lessons" doc:"what was learned"`
-	Actions  list[text] `toml:"actions" doc:"what will be done"`
+	Summary   list[text] `toml:"summary" doc:"what happened, in short"`
+	Impact    list[text] `toml:"impact" doc:"what users felt"`
+	Leadup    list[text] `toml:"leadup" doc:"what led up to it"`
+	Timeline  list[text] `toml:"timeline" doc:"what happened when"`
+	Factors   list[text] `toml:"factors" doc:"causes and contributing factors"`
+	Well      list[text] `toml:"well" doc:"what went well"`
+	Badly     list[text] `toml:"badly" doc:"what went badly"`
+	Lucky     list[text] `toml:"lucky" doc:"where there was luck"`
+	Lessons   list[text] `toml:"lessons" doc:"what was learned"`
+	Actions   list[text] `toml:"actions" doc:"what will be done"`
+	Checklist list[text] `toml:"checklist" doc:"what the writing of the report itself asks for; nothing below it is an action"`
 }
 
 // keysTable has the keys of a postmortem's front matter that a text may say in

@@ -41,6 +41,8 @@ var (
 	emptyWord   = regexp.MustCompile(`(?i)^(|-+|–|—|n/?a|tbd|none|no|\?+|todo|unknown|unassigned|nobody|open|in progress|ongoing|false)$`)
 	bareTicket  = regexp.MustCompile(`^(#\d+|[A-Z][A-Z0-9]{1,9}-\d+|[\w.-]+/[\w.-]+#\d+|https?://\S+)$`)
 	doneLead    = regexp.MustCompile(`^(?:✅|✔️?|☑️?|\[?(?:DONE|Done)\]?\s*[:–—-]|\[(?:DONE|Done|done|x)\])\s*`)
+	doneEnd     = regexp.MustCompile(`(?i)[.;!?]\s+(?:already |this (?:is|was|has been) )?done(?: (?:in|by|via|with) [^.;!?\s]+(?: [^.;!?\s]+){0,3})?\W*$`)
+	doneDetail  = regexp.MustCompile(`(?i)^(?:already |this (?:is|was|has been) (?:already )?)done\b`)
 	dash        = regexp.MustCompile(`\s+[–—|-]{1,2}\s+`)
 	barePrio    = regexp.MustCompile(`(?i)^p[0-4]$`)
 	keyValue    = regexp.MustCompile(`^(\pL[\pL' -]{0,20}?)\s*(?:[:=]\s*|\s)(\S.*)$`)

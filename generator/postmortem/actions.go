@@ -16,22 +16,31 @@ import (
 
 // actionsIn returns the actions of a text in its order: every item of a task
 // list, and the items of lists and the rows of tables under a heading such as
-// Action items.
+// Action items. What a checklist of the report itself asks for is none.
 func actionsIn(s *source, root ast.Node, zone *time.Location, problems *diag.List) (all []Action) {
 	r := actionReader{s, zone, problems, nil}
 	level := 0 // of the heading that is open for actions; 0 if none is
+	skip := 0  // of the heading that is open for a checklist
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Heading:
 			kind := s.kindOf(plain(n, s.text))
+			if skip > 0 && n.Level <= skip {
+				skip = 0
+			}
+			if skip == 0 && kind == Checklist {
+				level, skip = 0, n.Level
+			}
 			if level > 0 && n.Level <= level || level > 0 && slices.Contains([]SectionKind{Timeline, Badly, Well, Lucky}, kind) {
 				level = 0
 			}
-			if level == 0 && kind == Actions {
+			if level == 0 && skip == 0 && kind == Actions {
 				level = n.Level
 			}
 		case *ast.List:
-			r.list(n, level > 0)
+			if skip == 0 && !r.ofReport(n) {
+				r.list(n, level > 0)
+			}
 		case *east.Table:
 			if level > 0 {
 				r.rows(n)
@@ -74,7 +83,10 @@ func (r *actionReader) list(list *ast.List, promised bool) {
 		action.Done = action.Done || boxed && box.IsChecked
 		if nested := first.NextSibling(); nested != nil && nested.Kind() == ast.KindList && len(r.found) == before {
 			for _, detail := range r.itemsOf(nested) {
-				if _, _, ok := cutLabel(detail); ok {
+				switch _, _, ok := cutLabel(detail); {
+				case doneDetail.MatchString(detail):
+					action.Done = true
+				case ok:
 					r.part(&action, detail) // Owner: checkout
 				}
 			}
@@ -112,6 +124,9 @@ func (r *actionReader) action(n ast.Node, into *Action) (a Action, ok bool) {
 	if m := doneLead.FindString(text); m != "" {
 		a.Done, text = true, text[len(m):]
 	}
+	if doneEnd.MatchString(text) {
+		a.Done = true // the words stay: they say where
+	}
 	if m := leadingPriority.FindStringSubmatch(text); m != nil {
 		a.Priority, text = priorityOf(m[1]), text[len(m[0]):]
 	}
@@ -121,8 +136,12 @@ func (r *actionReader) action(n ast.Node, into *Action) (a Action, ok bool) {
 	} else if utf8.RuneCountInString(text) > maxTitle {
 		a.Title = sentences(text, 1, maxTitle)
 	}
-	return a, a.Title != "" && !nothing[strings.ToLower(strings.Trim(text, " .-–—*_[](){}"))]
+	return a, a.Title != "" && !nothing[strings.ToLower(strings.Trim(text, " .-–—*_[](){}"))] && !placeholder.MatchString(text)
 }
+
+// placeholder is an item that a template holds for what was never written, or a
+// question that somebody asked.
+var placeholder = regexp.MustCompile(`(?i)^(?:\{\{\s*(?:summary|title|name|item|action(?: item)?|description|text|todo|owner|link|\.\.\.|…)?\s*\}\}\W*(?:\[?link[^\]]*\]?\W*)?$|Q:\s)`)
 
 // boldLead returns the bold words that an item begins with, if they say enough
 // to stand alone: **Split the groups by zone**: it allows …

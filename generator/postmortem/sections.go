@@ -24,6 +24,9 @@ const (
 	Lucky    SectionKind = "lucky"
 	Lessons  SectionKind = "lessons"
 	Actions  SectionKind = "actions"
+	// Checklist is what the report's own writing asks for; only a site's words
+	// announce one.
+	Checklist SectionKind = "checklist"
 )
 
 // sectionWords are the phrases by which the headings of a section are known.

@@ -2,6 +2,7 @@ package postmortem
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -52,13 +53,22 @@ func (s *source) timeline(root ast.Node) []entry {
 			level = 0
 		}
 	}
+	r.found = slices.DeleteFunc(r.found, entry.isExample)
 	for _, e := range r.found {
 		if e.node != nil {
 			return r.found
 		}
 	}
-	return s.timesAnywhere(root)
+	return slices.DeleteFunc(s.timesAnywhere(root), entry.isExample)
 }
+
+// isExample reports whether an entry is left over from a template: HH:mm Short
+// event description.
+func (e entry) isExample() bool {
+	return e.node != nil && e.from.unsure && !e.from.timed && len(e.more) == 0 && exampleText.MatchString(e.text)
+}
+
+var exampleText = regexp.MustCompile(`(?i)^\W*(?:(?:a )?(?:short |brief )?(?:event |incident )?description(?: of (?:the |an )?event)?|event|what happened|entry|text|todo|tbd)?\W*$`)
 
 // announce takes up what a heading says of all entries below it: Timeline (UTC),
 // or Timeline, 29 May 2021.
