@@ -8,7 +8,6 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 
-	"tribune/generator/diag"
 	"tribune/generator/slo"
 )
 
@@ -19,7 +18,8 @@ type claim struct {
 	at      time.Time
 	pos     int
 	rank    int
-	assumed bool // whether the site's zone was taken
+	assumed bool     // whether the site's zone was taken
+	day     slo.Date // as the text says it, in its own zone
 }
 
 // nearEnough is how far apart two claims may be that people would call the same.
@@ -30,9 +30,10 @@ const nearEnough = 15 * time.Minute
 // what they are. Claims that contradict each other are told, and none is taken.
 func (p *Postmortem) readTimes(c *calendar, root ast.Node, labels []label) {
 	claims := map[string][]claim{}
+	c.rows = c.moments(root, c.timeline(root))
+	c.unsure = c.unnamed && (!c.beside.IsZero() || !c.most(c.rows))
 	c.labelClaims(labels, claims)
 	c.impactClaims(root, claims)
-	c.rows = c.moments(root, c.timeline(root))
 	c.tellOutOfOrder(c.rows)
 	c.tellWeekday(root, c.rows)
 	if c.ofAnother(c.rows) {
@@ -40,7 +41,7 @@ func (p *Postmortem) readTimes(c *calendar, root ast.Node, labels []label) {
 	}
 	for _, m := range c.rows {
 		if m.Kind != "" && !m.At.IsZero() {
-			claims[m.Kind] = append(claims[m.Kind], claim{m.At, c.lines[m.Line-1], m.rank + 1, m.ZoneAssumed})
+			claims[m.Kind] = append(claims[m.Kind], claim{m.At, c.lines[m.Line-1], m.rank + 1, m.ZoneAssumed, m.day})
 		}
 	}
 	taken := map[string]claim{}
@@ -52,6 +53,7 @@ func (p *Postmortem) readTimes(c *calendar, root ast.Node, labels []label) {
 		}
 	}
 	p.dropContradictions(c, taken)
+	c.startDay = taken["started"].day
 	for _, field := range timeKeys {
 		if found, ok := taken[field]; ok {
 			p.fromProse(field, c.pos(found.pos).Line, found.assumed)
@@ -174,7 +176,7 @@ func (c *calendar) labelClaims(labels []label, claims map[string][]claim) {
 			c.rangeClaims(from, *until, zones, l.at, 0, claims)
 			continue
 		}
-		day, known := c.day, !c.day.IsZero()
+		day, known := c.sureDay(), !c.sureDay().IsZero()
 		if from.dated() {
 			day, known = c.dayOf(from, l.at)
 			last = -1
@@ -193,7 +195,7 @@ func (c *calendar) labelClaims(labels []label, claims map[string][]claim) {
 			last = from.clock
 		}
 		if at, assumed := c.momentOf(day, from, l.at, zones, c.zones, common.zones); !at.IsZero() {
-			claims[field] = append(claims[field], claim{at, l.at, 0, assumed})
+			claims[field] = append(claims[field], claim{at, l.at, 0, assumed, day})
 		}
 	}
 }
@@ -208,7 +210,7 @@ func (c *calendar) rangeClaims(from, until written, zones []zone, at, rank int, 
 	if !from.timed || !until.timed || from.wrong+until.wrong != "" {
 		return false
 	}
-	day := c.day
+	day := c.sureDay()
 	if from.dated() {
 		day, _ = c.dayOf(from, at)
 	}
@@ -227,51 +229,7 @@ func (c *calendar) rangeClaims(from, until written, zones []zone, at, rank int, 
 	if a.IsZero() || b.IsZero() {
 		return false
 	}
-	claims["started"] = append(claims["started"], claim{a, at, rank, assumedA})
-	claims["resolved"] = append(claims["resolved"], claim{b, at, rank, assumedB})
+	claims["started"] = append(claims["started"], claim{a, at, rank, assumedA, day})
+	claims["resolved"] = append(claims["resolved"], claim{b, at, rank, assumedB, to})
 	return true
 }
-
-// impactClaims reads "from 10:02 until 10:49" in the sections about the impact,
-// if they speak of one such time only.
-func (c *calendar) impactClaims(root ast.Node, claims map[string][]claim) {
-	var ranges []map[string][]claim
-	for _, part := range c.parts(root) {
-		if part.kind != Impact {
-			continue
-		}
-		for _, block := range part.blocks {
-			ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-				if !entering || !holdsText(n) {
-					return ast.WalkContinue, nil
-				}
-				text := plain(n, c.text)
-				for _, m := range rangeWord.FindAllStringIndex(text, -1) {
-					from, until, _, ok := scanTime(text[m[1]:min(len(text), m[1]+longRange)])
-					one := map[string][]claim{}
-					if ok && until != nil && c.rangeClaims(from, *until, nil, n.Pos(), 1, one) &&
-						!slices.ContainsFunc(ranges, func(r map[string][]claim) bool {
-							return r["started"][0].at.Equal(one["started"][0].at) && r["resolved"][0].at.Equal(one["resolved"][0].at)
-						}) {
-						ranges = append(ranges, one)
-					}
-				}
-				return ast.WalkSkipChildren, nil
-			})
-		}
-	}
-	switch {
-	case len(ranges) == 1:
-		for field, found := range ranges[0] {
-			claims[field] = append(claims[field], found...)
-		}
-	case len(ranges) > 1:
-		c.problems.Add(c.pos(ranges[1]["started"][0].pos), RuleTime, diag.Warning, "write started and resolved in the front matter",
-			"the impact is told of %d different times: none of them is taken for the whole", len(ranges))
-	}
-}
-
-// longRange is more than it takes to write from when until when, in bytes.
-const longRange = 160
-
-var rangeWord = regexp.MustCompile(`(?i)(?:^|\bfrom\b|\bbetween\b|:\s|\()\s*`)

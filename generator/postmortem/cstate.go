@@ -1,11 +1,15 @@
 package postmortem
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/yuin/goldmark/ast"
+
 	"tribune/generator/diag"
+	"tribune/generator/slo"
 )
 
 // cStateKeys are what cState, a status page, says in its front matter beside
@@ -47,6 +51,58 @@ func (p *Postmortem) readCState(f fields, names Names) {
 		f.problems.Add(f.table["affected"].pos, RuleService, diag.Note, "add it to the aliases of the service that is meant", "there is no service called %s", strings.Join(missing, ", "))
 	}
 }
+
+// holdCState warns if the text tells of another day, or of other times of harm,
+// than date and resolvedWhen: those are often copied from the last announcement,
+// or of the whole work.
+func (p *Postmortem) holdCState(s *source, root ast.Node, zone *time.Location, problems *diag.List) {
+	if p.Started.IsZero() || p.Resolved.IsZero() {
+		return
+	}
+	c := calendar{source: s, day: p.Date, site: zone, zones: s.zonesOfAll(root), problems: problems, told: map[string]bool{}}
+	var other dayAt
+	agreed := false
+	harmful := harm.MatchString(string(s.text))
+	ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering || !holdsText(n) {
+			return ast.WalkContinue, nil
+		}
+		text := plain(n, s.text)
+		for _, day := range c.announcedIn(text) {
+			agreed = agreed || day == p.Date || day == slo.DateOf(p.Started, time.UTC)
+			other = dayAt{day, n.Pos()}
+		}
+		if !harm.MatchString(text) && !(harmful && wholeRange.MatchString(text)) {
+			return ast.WalkSkipChildren, nil
+		}
+		for _, one := range c.rangesIn(text, n.Pos(), false) {
+			from, to := one["started"][0].at, one["resolved"][0].at
+			if from.Sub(p.Started).Abs() > nearEnough || to.Sub(p.Resolved).Abs() > nearEnough {
+				c.warn("cstate", n.Pos(), RuleOrder, "correct date and resolvedWhen, or write started and resolved beside them", "the text says from %s until %s, the front matter from %s until %s", c.clock(from), c.clock(to), c.clock(p.Started), c.clock(p.Resolved))
+			}
+		}
+		return ast.WalkSkipChildren, nil
+	})
+	if !agreed && !other.day.IsZero() {
+		c.warn("announced", other.at, RuleDate, "correct date, or the text", "the text speaks of %s, the date is %s", other.day, p.Date)
+	}
+}
+
+// announcedIn returns the days of a text that stand with their day of the week:
+// Thursday, the 19th of October.
+func (c *calendar) announcedIn(text string) (days []slo.Date) {
+	for _, m := range weekdayBefore.FindAllStringIndex(text, -1) {
+		if at := dayNamed.FindStringIndex(text[m[1]:]); at != nil && at[0] == 0 {
+			days = append(days, c.daysIn(text[m[1]:m[1]+at[1]])...)
+		}
+	}
+	return days
+}
+
+var (
+	weekdayBefore = regexp.MustCompile(`(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?:the\s+)?`)
+	wholeRange    = regexp.MustCompile(`(?i)^(?:from|between)\s`) // an item that is a time and nothing else
+)
 
 // known returns the front matter with the site's own keys as those that they
 // stand for.

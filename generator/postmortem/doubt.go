@@ -21,8 +21,8 @@ import (
 // the summary speaks of the days beside it and not of that one. A report is often
 // filed under the day after, or under that of UTC.
 func (c *calendar) clockDay(root ast.Node) slo.Date {
-	if c.day.IsZero() {
-		return c.day
+	if c.day.IsZero() || c.unnamed && !c.beside.IsZero() {
+		return slo.Date{}
 	}
 	var beside *dayAt
 	for _, part := range c.parts(root) {

@@ -45,6 +45,9 @@ func (p *Postmortem) fitTimes(c *calendar, labels []label) {
 			p.fromProse(field, row.Line, row.ZoneAssumed)
 		}
 	}
+	if p.Started.IsZero() {
+		c.startDay = start.day
+	}
 	take("started", start)
 	take("detected", noticed)
 	if p.Mitigated.IsZero() {
@@ -97,19 +100,4 @@ func oneLength(labels []label, key string, rank int) (d time.Duration, ok bool) 
 		d, ok = said.Duration, true
 	}
 	return d, ok
-}
-
-// followStart moves a date that is no more than the first of the timeline to the
-// day of the row with which the incident started: many timelines begin days before.
-func (p *Postmortem) followStart(c *calendar) {
-	date, started := slices.Index(p.FromProse, "date"), slices.Index(p.FromProse, "started")
-	if date < 0 || started < 0 {
-		return
-	}
-	for _, m := range c.rows {
-		if m.Line == p.Prose[started].Line && m.At.Equal(p.Started) && m.day != p.Date {
-			p.Date, p.Prose[date].Line = m.day, m.Line
-			return
-		}
-	}
 }

@@ -13,18 +13,19 @@ import (
 
 // readDate finds the day of the incident in the title, the file's name, a label
 // or the timeline, in this order. Where title and name differ the timeline decides: a
-// heading is easily copied from the last report. ofTimeline is whether the day is
-// no more than the first that the timeline or the text names.
-func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part, labels []label, problems *diag.List) (ofTimeline bool) {
+// heading is easily copied from the last report. unnamed is whether the day is no
+// more than the first that the timeline or the text names, and beside another that
+// the text names, if no timeline says any.
+func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part, labels []label, problems *diag.List) (unnamed bool, beside slo.Date) {
 	inTitle, titled := dateIn(p.Title)
 	inName, named := dateInName(name)
-	inText, told, at := slo.Date{}, false, -1
+	inText, told, at, other := slo.Date{}, false, -1, slo.Date{}
 	if !titled && !named || titled && named && inTitle != inName {
 		year := 0
 		if m := yearInName.FindStringSubmatch(name); m != nil {
 			year, _ = strconv.Atoi(m[1])
 		}
-		inText, at, told = s.dateInText(root, all, labels, year)
+		inText, other, at, told = s.dateInText(root, all, labels, year)
 	}
 	line := p.titleLine()
 	switch {
@@ -36,28 +37,30 @@ func (p *Postmortem) readDate(name string, s *source, root ast.Node, all []part,
 		p.Date, line = inName, 0
 	case told:
 		p.Date, line = inText, s.pos(at).Line
-		ofTimeline = !slices.ContainsFunc(labels, func(l label) bool { return l.key == "date" && l.at == at })
+		if unnamed = !slices.ContainsFunc(labels, func(l label) bool { return l.key == "date" && l.at == at }); unnamed {
+			beside = other
+		}
 	case s.broken:
-		return false
+		return false, beside
 	default:
 		problems.Add(p.Pos, RuleDate, diag.Note, "add date = 2026-10-31 to the front matter", "no date: neither title, file name nor text has one")
-		return false
+		return false, beside
 	}
 	p.fromProse("date", line, false)
 	if titled && named && inTitle != inName {
 		problems.Add(p.Pos, RuleDate, diag.Warning, "add date to the front matter", "the title says %s, the file's name %s: %s is used", inTitle, inName, p.Date)
 	}
-	return ofTimeline
+	return unnamed, beside
 }
 
 // dateInText returns the date of a label, else the first full one of the
-// timeline, else of the text, and where it stands. If the year is known, a date
-// of that year comes before those of others: many timelines begin long before
-// the incident.
-func (s *source) dateInText(root ast.Node, all []part, labels []label, year int) (first slo.Date, at int, ok bool) {
+// timeline, else of the text, and where it stands; beside is another day of the
+// text then. If the year is known, a date of that year comes before those of
+// others: many timelines begin long before the incident.
+func (s *source) dateInText(root ast.Node, all []part, labels []label, year int) (first, beside slo.Date, at int, ok bool) {
 	for _, l := range labels {
 		if d, is := dateIn(l.value); is && l.key == "date" && len(l.value) <= 60 {
-			return d, l.at, true
+			return d, beside, l.at, true
 		}
 	}
 	for _, part := range all {
@@ -67,7 +70,7 @@ func (s *source) dateInText(root ast.Node, all []part, labels []label, year int)
 		for _, block := range part.blocks {
 			for _, d := range s.datesInBlock(block) {
 				if d.day.Year == year || year == 0 {
-					return d.day, d.at, true
+					return d.day, beside, d.at, true
 				}
 				if !ok {
 					first, at, ok = d.day, d.at, true
@@ -75,8 +78,11 @@ func (s *source) dateInText(root ast.Node, all []part, labels []label, year int)
 			}
 		}
 	}
+	if ok {
+		return first, beside, at, true
+	}
 	skip := 0 // the level of the heading that is open for actions: their days are to come
-	for n := root.FirstChild(); n != nil && !ok; n = n.NextSibling() {
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, isHeading := n.(*ast.Heading); isHeading && (skip == 0 || h.Level <= skip) {
 			if skip = 0; s.kindOf(plain(h, s.text)) == Actions {
 				skip = h.Level
@@ -85,11 +91,16 @@ func (s *source) dateInText(root ast.Node, all []part, labels []label, year int)
 		if skip > 0 {
 			continue
 		}
-		if dates := s.datesInBlock(n); len(dates) > 0 {
-			return dates[0].day, dates[0].at, true
+		for _, d := range s.datesInBlock(n) {
+			switch {
+			case !ok:
+				first, at, ok = d.day, d.at, true
+			case d.day != first:
+				return first, d.day, at, true
+			}
 		}
 	}
-	return first, at, ok
+	return first, beside, at, ok
 }
 
 // A dayAt is a day and where it stands.

@@ -22,9 +22,10 @@ type Moment struct {
 	// ZoneAssumed is whether the site's zone was taken, since the text names none.
 	ZoneAssumed bool
 
-	day  slo.Date // on which the text says it was, in its own zone
+	day  slo.Date // on which the text says it was, in its own zone, also without a clock
 	rank int      // of Kind, see milestoneWords
 	when string   // as the entry begins
+	more []string // what else it says
 	node ast.Node // of the entry
 	at   int      // where it begins in the file
 }
@@ -33,6 +34,10 @@ type Moment struct {
 type calendar struct {
 	*source
 	day      slo.Date // of the incident
+	unnamed  bool     // whether that is only the first day of the timeline or the text
+	beside   slo.Date // another day, if it is one of several that the text names
+	unsure   bool     // whether it may be another, so that no clock is of it which says no day
+	startDay slo.Date // on which the text says that it started, in its own zone
 	site     *time.Location
 	zones    []zone // that the text names for all its times
 	months   int    // which of "12-05" is the month: 1, 2 or 0 if that is not told
@@ -123,6 +128,10 @@ func (c *calendar) moments(root ast.Node, entries []entry) (all []Moment) {
 	day, last := c.day, time.Duration(-1)
 	if first := slices.IndexFunc(entries, func(e entry) bool { return e.from.timed || e.from.dated() }); first >= 0 && !entries[first].from.dated() {
 		day = c.clockDay(root)
+		if c.unnamed && slices.ContainsFunc(entries[first:], func(e entry) bool { return e.from.dated() }) {
+			c.warn("beside", entries[first].at, RuleDate, "write the day before the first time", "the first times have no day, and %s is named only below them: they are not read", c.day)
+			day = slo.Date{}
+		}
 	}
 	for _, e := range entries {
 		w := e.from
@@ -147,17 +156,17 @@ func (c *calendar) moments(root ast.Node, entries []entry) (all []Moment) {
 			c.warn("half", e.at, RuleTime, "write am or pm, or all times as 13:05", "%s can be morning or evening and is not read", clockText(w.clock))
 			timed = false
 		}
-		m := Moment{Text: e.text, Line: c.pos(e.at).Line, node: e.node, at: e.at, when: "entry"}
+		m := Moment{Text: e.text, Line: c.pos(e.at).Line, more: e.more, node: e.node, at: e.at, when: "entry"}
 		if w.timed {
 			m.when = clockText(w.clock)
 		}
 		if w.day.Year > 0 {
 			m.when = w.day.String() + " " + m.when
 		}
+		m.day = day
 		if timed {
 			last = w.clock
 			if !day.IsZero() {
-				m.day = day
 				m.At, m.ZoneAssumed = c.momentOf(day, w, e.at, e.zones, c.zones, common.zones)
 			}
 		}

@@ -24,10 +24,12 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time
 		}
 	}
 	all, labels := s.parts(root), s.labels(root)
-	dayOfTimeline := false
+	explained := !p.Started.IsZero() // the front matter says when it began
+	c := calendar{source: s, site: zone, zones: s.zonesOfAll(root), problems: problems, told: map[string]bool{}}
 	if p.Date.IsZero() {
-		dayOfTimeline = p.readDate(name, s, root, all, labels, problems)
+		c.unnamed, c.beside = p.readDate(name, s, root, all, labels, problems)
 	}
+	c.day = p.Date
 	if p.Impact == "" {
 		text, at := s.impact(root, all)
 		if p.Impact = text; text != "" {
@@ -35,12 +37,11 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time
 		}
 	}
 	p.readLabels(s, root, all, labels, names, problems)
-	c := calendar{source: s, day: p.Date, site: zone, zones: s.zonesOfAll(root), problems: problems, told: map[string]bool{}}
 	p.readTimes(&c, root, labels)
 	p.readStated(&c, root, labels)
 	p.fitTimes(&c, labels)
-	if dayOfTimeline {
-		p.followStart(&c)
+	if !explained {
+		p.holdDay(&c)
 	}
 }
 

@@ -30,6 +30,9 @@ func Read(file string, src []byte, zone *time.Location, names Names) (Postmortem
 	}
 	if root, ok := s.parse(&problems); ok {
 		p.readProse(s, name, root, zone, names, &problems)
+		if fromCState(front) {
+			p.holdCState(s, root, zone, &problems)
+		}
 		p.Actions = append(p.Actions, actionsIn(s, root, zone, &problems)...)
 	}
 	if p.Title == "" {
