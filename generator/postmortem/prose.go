@@ -40,6 +40,7 @@ func (p *Postmortem) readProse(s *source, name string, root ast.Node, zone *time
 	p.readTimes(&c, root, labels)
 	p.readStated(&c, root, labels)
 	p.fitTimes(&c, labels)
+	p.readNoticed(&c, labels)
 	if !explained {
 		p.holdDay(&c)
 	}

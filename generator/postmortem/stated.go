@@ -18,9 +18,9 @@ type statedLength struct {
 
 // readStated takes how long the incident took from the labels that say so, or
 // from a sentence such as "The outage lasted 47 minutes", and holds it against
-// the times.
+// the times. Two lengths are none.
 func (p *Postmortem) readStated(c *calendar, root ast.Node, labels []label) {
-	all := c.statedLengths(root, labels)
+	all := p.statedLengths(c, root, labels)
 	if len(all) == 0 {
 		return
 	}
@@ -38,8 +38,9 @@ func (p *Postmortem) readStated(c *calendar, root ast.Node, labels []label) {
 }
 
 // statedLengths returns the lengths of time that labels and sentences state, the
-// sentences only of the summary and the section about the impact.
-func (c *calendar) statedLengths(root ast.Node, labels []label) (all []statedLength) {
+// sentences only of the title, the summary, the section about the impact and the
+// conclusion.
+func (p *Postmortem) statedLengths(c *calendar, root ast.Node, labels []label) (all []statedLength) {
 	for _, l := range labels {
 		value := l.value
 		if _, until, rest, ok := scanTime(value); ok && until != nil {
@@ -50,20 +51,74 @@ func (c *calendar) statedLengths(root ast.Node, labels []label) (all []statedLen
 		}
 	}
 	for _, part := range c.parts(root) {
-		if part.kind != Summary && part.kind != Impact {
+		if part.kind != Summary && part.kind != Impact && !isConclusion(plain(part.blocks[0], c.text)) {
 			continue
 		}
-		for _, block := range part.blocks {
-			if block.Kind() != ast.KindParagraph {
-				continue
-			}
-			text := plain(block, c.text)
-			if !strings.Contains(text, " lasted ") {
-				continue // the pattern is slow
-			}
-			if m := lasted.FindStringSubmatch(text); m != nil {
-				if d, ok := scanDuration(m[1], 0); ok {
-					all = append(all, statedLength{d, 2, block.Pos()})
+		for _, block := range part.blocks[1:] {
+			ast.Walk(block, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+				if !entering || !holdsText(n) {
+					return ast.WalkContinue, nil
+				}
+				for _, d := range lengthsIn(plain(n, c.text)) {
+					all = append(all, statedLength{d, 2, n.Pos()})
+				}
+				return ast.WalkSkipChildren, nil
+			})
+		}
+	}
+	for _, d := range lengthsIn(p.Title) {
+		all = append(all, statedLength{d, 2, c.lines[max(p.titleLine(), 1)-1]})
+	}
+	return all
+}
+
+func isConclusion(heading string) bool {
+	return saysAny(strings.ToLower(heading), []string{"conclusion", "conclusions"})
+}
+
+const (
+	aboutAmount = `(?:(?:about|around|approximately|roughly|circa) |~\s?)?`
+	amountSaid  = `(?:\d[\d.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*(?:weeks?|days?|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?)\b`
+	amountsSaid = `(` + aboutAmount + amountSaid + `(?:(?:,| and)?\s*\d[\d.]*\s*(?:hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?)\b)*)`
+	whole       = `(?:total |complete |full |service )*(?:outage|downtime|disruption)`
+)
+
+var (
+	// The ways to say how long the whole took: "the outage lasted 47 minutes",
+	// "40min of total outage", "an outage of 40 minutes", "a 40 minute outage" and
+	// "the problem was fixed in about 40 minutes".
+	lengthSaid = []*regexp.Regexp{
+		regexp.MustCompile(`\b(?:outage|incident|disruption|downtime|degradation|problem|issue)(?: for \w+)?(?: (?:really|only|just|itself))* lasted (?:for )?` + amountsSaid),
+		regexp.MustCompile(`(?:^|[\s(])` + amountsSaid + ` of ` + whole + `\b`),
+		regexp.MustCompile(`\b` + whole + ` of ` + amountsSaid),
+		regexp.MustCompile(`(?:^|[\s(])` + amountsSaid + `[\s-](?:long )?` + whole + `\b`),
+		regexp.MustCompile(`\b(?:outage|incident|disruption|problem|issue) was (?:fixed|resolved|mitigated) (?:in|after) ` + amountsSaid),
+	}
+	lengthStems = []string{"lasted", "outage", "downtime", "disruption", " was "}
+	// notWhole are words of a sentence whose length is a bound, a guess, of another
+	// time, or of many.
+	notWhole = regexp.MustCompile(`\b(?:at least|at most|more than|less than|over|under|up to|nearly|almost|maximum|minimum|max|min\.|or (?:more|less|so)|between|within|every|each|usual\w*|typical\w*|would|could|may|might|will|expect\w*|plan\w*|previous\w*|earlier|another|similar|worst|windows|first|second|per)\b`)
+	// ofPart follows a length that is one of several, or of a part.
+	ofPart = regexp.MustCompile(`^\s*(?:[-–+]|to \d|or\b|(?:on|for|in) (?:the|some|one|our)\b)`)
+	// numberWords are the numbers up to which people write words.
+	numberWords = strings.NewReplacer("twelve", "12", "eleven", "11", "ten", "10", "nine", "9", "eight", "8", "seven", "7", "six", "6", "five", "5", "four", "4", "three", "3", "two", "2", "one", "1")
+)
+
+// lengthsIn returns how long the sentences of a text say that the whole took.
+func lengthsIn(text string) (all []length) {
+	text = strings.ToLower(text)
+	if !saysOneOf(text, lengthStems) {
+		return nil
+	}
+	for _, sentence := range sentenceOver.Split(text, -1) {
+		for _, pattern := range lengthSaid {
+			for _, at := range pattern.FindAllStringSubmatchIndex(sentence, -1) {
+				before, said, after := sentence[:at[2]], sentence[at[2]:at[3]], sentence[at[1]:]
+				if notWhole.MatchString(sentence) || ofPart.MatchString(after) || partBefore.MatchString(before) {
+					continue
+				}
+				if d, ok := scanDuration(strings.ReplaceAll(numberWords.Replace(said), "-", " "), 0); ok {
+					all = append(all, d)
 				}
 			}
 		}
@@ -71,8 +126,8 @@ func (c *calendar) statedLengths(root ast.Node, labels []label) (all []statedLen
 	return all
 }
 
-// lasted finds how long an outage lasted, up to the end of the amount.
-var lasted = regexp.MustCompile(`(?i)\b(?:outage|incident|disruption|downtime|degradation) lasted (?:for )?((?:about |around |approximately |roughly )?\d[\d.]*\s*[a-z]+(?:(?:,| and)?\s*\d[\d.]*\s*[a-z]+)*)`)
+// partBefore is what stands before the end of a range: 45 to 90 minutes.
+var partBefore = regexp.MustCompile(`(?:\d\s*|\bto\s+|\band\s+|[-–+]\s*)$`)
 
 // unitIn returns the unit that a label's note names: Duration (minutes).
 func unitIn(note string) byte {
