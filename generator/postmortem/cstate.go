@@ -60,6 +60,9 @@ func (p *Postmortem) holdCState(s *source, root ast.Node, zone *time.Location, p
 		return
 	}
 	c := calendar{source: s, day: p.Date, site: zone, zones: s.zonesOfAll(root), problems: problems, told: map[string]bool{}}
+	if midnight(p.Started, zone) && p.Resolved.Sub(p.Started) >= halfDay && !saysMidnight.Match(s.text) {
+		c.warn("midnight", 0, RuleTime, "write when it began, or date without a time", "date says midnight, which often stands for an unknown time")
+	}
 	var other dayAt
 	agreed := false
 	harmful := harm.MatchString(string(s.text))
@@ -87,6 +90,17 @@ func (p *Postmortem) holdCState(s *source, root ast.Node, zone *time.Location, p
 		c.warn("announced", other.at, RuleDate, "correct date, or the text", "the text speaks of %s, the date is %s", other.day, p.Date)
 	}
 }
+
+// midnight reports whether it was midnight, in UTC or on the site's clocks.
+func midnight(t time.Time, zone *time.Location) bool {
+	return t.Truncate(24*time.Hour).Equal(t) || t.In(zone).Format(time.TimeOnly) == "00:00:00"
+}
+
+// halfDay is how long something must have taken for its midnight to be doubted:
+// who knows the end of a short one knows its beginning.
+const halfDay = 12 * time.Hour
+
+var saysMidnight = regexp.MustCompile(`(?i)\bmidnight\b|\b0?0:00\b|\b12\s?am\b`)
 
 // announcedIn returns the days of a text that stand with their day of the week:
 // Thursday, the 19th of October.
