@@ -230,3 +230,48 @@ func written(out string) string {
 	}
 	return info.ModTime().String()
 }
+
+// TestWhatWasLearntIsOfUseInANewCheckout carries the output and the cache to a folder
+// of the same name with files that were just written, as a job of the next night
+// finds them.
+func TestWhatWasLearntIsOfUseInANewCheckout(t *testing.T) {
+	site := corner(t)
+	sealAll(t, site)
+	time.Sleep(2100 * time.Millisecond) // longer than a coarse clock may miss
+	cfg := generator.Config{Version: "test", Audience: "org", Site: site, Out: filepath.Join(site, "public"), AsOf: moment("2026-04-06")}
+	buildWith(t, cfg)
+	old := filepath.Join(cfg.Out, "shop/scorecards/2025-02/index.html")
+	first, err := os.Stat(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	before := site + ".last"
+	if err := os.Rename(site, before); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(before) })
+	if err := os.CopyFS(site, os.DirFS(before)); err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(filepath.Join(before, "public"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(site+strings.TrimPrefix(path, before), time.Time{}, info.ModTime()) // as tar does
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2100 * time.Millisecond)
+
+	cfg.AsOf = moment("2026-04-07")
+	buildWith(t, cfg)
+	if again, err := os.Stat(old); err != nil || !again.ModTime().Equal(first.ModTime()) {
+		t.Errorf("the page of a month that was sealed long ago was made again (%v)", err)
+	}
+}
