@@ -81,7 +81,7 @@ func (s *Site) Close() error { return s.root.Close() }
 // names tells a postmortem's reader what exists.
 func names(cat *catalog.Catalog) postmortem.Names {
 	n := postmortem.Names{
-		Services: map[string]string{}, SLOs: map[string]string{}, Called: map[string][]string{}, Aliases: aliases(cat),
+		Services: map[string]string{}, SLOs: map[string]string{}, Called: map[string][]string{}, Aliases: aliases(cat), Refused: cat.Refused(),
 	}
 	for _, t := range cat.Tribes {
 		n.Tribes = append(n.Tribes, t.ID)

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -168,3 +169,8 @@ func (c *Catalog) isRefused(id string) bool {
 		id = id[:i]
 	}
 }
+
+// Refused returns the ids of tribes, services and SLOs that are declared but left out,
+// since something is wrong with them or their file; what lies under them is left out
+// too. That has been said where they are declared.
+func (c *Catalog) Refused() []string { return slices.Sorted(maps.Keys(c.refused)) }

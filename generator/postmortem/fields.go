@@ -82,8 +82,13 @@ func (p *Postmortem) place(f fields, names Names) {
 			p.Tribe, _, _ = strings.Cut(id, "/")
 		}
 	}
+	hidden := false // one of the services was refused where it is declared
 	for _, name := range services {
 		id, ok := names.called(name, p.Tribe)
+		if !ok && names.mayBe(name, p.Tribe) {
+			hidden = true
+			continue
+		}
 		if !ok {
 			f.problems.Add(at, RuleService, diag.Error, nearest(name, p.Tribe, names.Services), "there is no service %q", name)
 			continue
@@ -94,6 +99,9 @@ func (p *Postmortem) place(f fields, names Names) {
 	}
 	for _, name := range f.texts("slos", true) {
 		id, ok := names.slo(name, p.Tribe, p.Services)
+		if !ok && (hidden || names.mayBe(name, p.Tribe)) {
+			continue
+		}
 		if !ok {
 			f.problems.Add(f.table["slos"].pos, RuleSLO, diag.Error, nearest(name, p.Tribe, names.SLOs), "there is no SLO %q", name)
 			continue

@@ -23,6 +23,18 @@ type Names struct {
 	// alias, in small letters.
 	Called  map[string][]string
 	Aliases Aliases
+	// Refused are ids, in full, of tribes, services and SLOs of whose declaration
+	// something was wrong: what is named under them may be there once it is mended.
+	Refused []string
+}
+
+// mayBe reports whether a name that is not known may be one of what was refused.
+func (n Names) mayBe(name, tribe string) bool {
+	return slices.ContainsFunc(n.Refused, func(id string) bool {
+		return slices.ContainsFunc([]string{name, tribe + "/" + name}, func(full string) bool {
+			return full == id || strings.HasPrefix(full, id+"/")
+		})
+	})
 }
 
 // service returns the full id of a service that is named within a tribe, or
