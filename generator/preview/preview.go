@@ -36,6 +36,26 @@ var style []byte
 // dot-folder.
 const own = "/.preview/"
 
+// Where the page's own script and style are. They have a digest of the content in
+// their names, as the site's assets do.
+var (
+	ownScript = own + "preview." + short(script) + ".js"
+	ownStyle  = own + "preview." + short(style) + ".css"
+)
+
+// asset matches the path of a file that is named after its content, which makes it
+// another file when that changes.
+var asset = regexp.MustCompile(`/assets/[^/]+\.[0-9a-f]{12}\.[a-z0-9]+$`)
+
+// forGood lets a browser keep what is named after its content: a page that loads
+// itself again asks for nothing but what is new.
+const forGood = "max-age=31536000, immutable"
+
+func short(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:6])
+}
+
 // A Site is what is shown. The zero value shows no site yet.
 type Site struct {
 	mu      sync.Mutex
@@ -102,12 +122,14 @@ func (s *Site) folder(name string) string {
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache")
 	switch r.URL.Path {
-	case own + "preview.js":
+	case ownScript:
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Header().Set("Cache-Control", forGood)
 		w.Write(script)
 		return
-	case own + "preview.css":
+	case ownStyle:
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", forGood)
 		w.Write(style)
 		return
 	case own + "news":
@@ -118,6 +140,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asksPage := path.Ext(name) == ".html" || strings.HasSuffix(r.URL.Path, "/")
 	if dir := s.folder(name); dir != "" && !asksPage {
 		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err == nil {
+			if asset.MatchString(name) {
+				w.Header().Set("Cache-Control", forGood)
+			}
 			http.FileServer(http.Dir(dir)).ServeHTTP(w, r)
 			return
 		}
@@ -186,7 +211,7 @@ var policy = regexp.MustCompile(`(<meta http-equiv="Content-Security-Policy" con
 
 // withNews adds to a page what asks for news and shows them.
 func withNews(p page) []byte {
-	added := fmt.Sprintf("<link rel=\"stylesheet\" href=\"%spreview.css\">\n<script src=\"%spreview.js\" data-page=\"%s\" defer></script>\n", own, own, p.id)
+	added := fmt.Sprintf("<link rel=\"stylesheet\" href=\"%s\">\n<script src=\"%s\" data-page=\"%s\" defer></script>\n", ownStyle, ownScript, p.id)
 	text := policy.ReplaceAll(p.text, []byte(`${1}connect-src 'self'; `))
 	if head := bytes.Index(text, []byte("</head>")); head >= 0 {
 		return bytes.Join([][]byte{text[:head], text[head:]}, []byte(added))

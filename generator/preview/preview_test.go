@@ -64,7 +64,7 @@ func TestAPageIsServedWithNothingButTheNewsAdded(t *testing.T) {
 	p, _ := s.page("/")
 	status, kind, body := get(t, s, "/")
 	want := strings.Replace(home, `content="default`, `content="connect-src 'self'; default`, 1)
-	want = strings.Replace(want, "</head>", "<link rel=\"stylesheet\" href=\"/.preview/preview.css\">\n<script src=\"/.preview/preview.js\" data-page=\""+p.id+"\" defer></script>\n</head>", 1)
+	want = strings.Replace(want, "</head>", "<link rel=\"stylesheet\" href=\""+ownStyle+"\">\n<script src=\""+ownScript+"\" data-page=\""+p.id+"\" defer></script>\n</head>", 1)
 	if status != 200 || kind != "text/html; charset=utf-8" {
 		t.Errorf("status %d, %s", status, kind)
 	}
@@ -80,16 +80,16 @@ func TestWhatIsNoPageIsServedAsItIs(t *testing.T) {
 		status int
 		part   string
 	}{
-		"/api/org.json":         {200, "{}"},
-		"/till.png":             {200, "a till"},
-		"/shop":                 {301, ""},
-		"/shop/":                {200, "<title>Shop</title>"},
-		"/shop/index.html":      {200, "<title>Shop</title>"},
-		"/gone/":                {404, "Nothing here."},
-		"/gone.png":             {404, "Nothing here."},
-		"/api/":                 {404, "Nothing here."},
-		"/.preview/preview.js":  {200, "EventSource"},
-		"/.preview/preview.css": {200, ".tribune-preview"},
+		"/api/org.json":    {200, "{}"},
+		"/till.png":        {200, "a till"},
+		"/shop":            {301, ""},
+		"/shop/":           {200, "<title>Shop</title>"},
+		"/shop/index.html": {200, "<title>Shop</title>"},
+		"/gone/":           {404, "Nothing here."},
+		"/gone.png":        {404, "Nothing here."},
+		"/api/":            {404, "Nothing here."},
+		ownScript:          {200, "EventSource"},
+		ownStyle:           {200, ".tribune-preview"},
 	} {
 		if status, _, body := get(t, s, path); status != want.status || !strings.Contains(body, want.part) {
 			t.Errorf("%s: status %d, want %d with %q:\n%s", path, status, want.status, want.part, body)
@@ -97,8 +97,24 @@ func TestWhatIsNoPageIsServedAsItIs(t *testing.T) {
 	}
 }
 
+func TestABrowserKeepsOnlyWhatIsNamedAfterItsContent(t *testing.T) {
+	const style = "/shop/assets/style.0123456789ab.css"
+	s := new(Site)
+	s.Show(folder(t, map[string]string{"index.html": home, "till.png": "a till", "assets/till.css": "", style[1:]: "p {}"}), nil)
+	for path, want := range map[string]string{
+		"/": "no-cache", "/till.png": "no-cache", "/assets/till.css": "no-cache", "/assets/gone.0123456789ab.css": "no-cache",
+		style: forGood, ownScript: forGood, ownStyle: forGood,
+	} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if got := w.Header().Get("Cache-Control"); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestBeforeThereIsASiteThePageSaysSo(t *testing.T) {
-	if status, _, body := get(t, new(Site), "/shop/"); status != http.StatusServiceUnavailable || !strings.Contains(body, "no site yet") || !strings.Contains(body, "preview.js") {
+	if status, _, body := get(t, new(Site), "/shop/"); status != http.StatusServiceUnavailable || !strings.Contains(body, "no site yet") || !strings.Contains(body, ownScript) {
 		t.Errorf("status %d:\n%s", status, body)
 	}
 }
