@@ -19,6 +19,7 @@ import (
 	"tribune/generator/site"
 	"tribune/generator/slo"
 	"tribune/generator/sre"
+	"tribune/generator/stage"
 )
 
 // A Config is what a build is told.
@@ -37,7 +38,11 @@ type Config struct {
 	Placed func(Report) `json:"-"`
 	// Beside is the output of a build of all tribes for the same readers, from which
 	// a build of some takes what is the same; "" if there is none. It changes no byte.
+	// What such a build learns is not written down: one of all tribes follows it.
 	Beside string `json:"-"`
+	// Fleeting is a site that need not outlive a power cut, so that nobody waits for
+	// the disk.
+	Fleeting bool `json:"-"`
 }
 
 // A Report is what a build did.
@@ -62,12 +67,13 @@ type Report struct {
 // was. What the site's cache knows is not done again.
 func Build(ctx context.Context, cfg Config) (r Report, err error) {
 	known := cache.Open(cfg.Site)
-	if known.Recall(cfg.Out, cfg.settings(), &r) {
+	passing := cfg.Beside != ""
+	if !passing && known.Recall(cfg.Out, cfg.settings(), &r) {
 		r.Unchanged = true
 		cfg.placed(r)
 		return r, nil
 	}
-	if r, err = build(ctx, cfg, known); err == nil {
+	if r, err = build(ctx, cfg, known); err == nil && !passing {
 		known.Remember(cfg.Out, cfg.settings(), r)
 	}
 	return r, err
@@ -137,6 +143,9 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return known.Body(in.Files, file, title, links)
 	}
 	known.OpenPages(cfg.Out, cfg.Beside)
+	if cfg.Fleeting {
+		ctx = stage.WithoutFlush(ctx)
+	}
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
 		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems, s.settler(cfg, in.Postmortems, known, w)), w)
 	})
@@ -144,7 +153,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		cfg.placed(r)
 	}
 	whole = err == nil && cfg.Beside == ""
-	if err == nil {
+	if whole {
 		known.ClosePages(cfg.Out)
 	}
 	return r, err

@@ -32,13 +32,15 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if c.Out == "" {
+	fleeting := c.Out == ""
+	if fleeting {
 		c.Out = filepath.Join(dir, "public")
 	}
 	cfg, err := c.config(t)
 	if err != nil {
 		return err
 	}
+	cfg.Fleeting = fleeting
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
@@ -145,7 +147,7 @@ func (b *rebuilder) build(ctx context.Context, files []string) error {
 	begin := time.Now()
 	if tribe, ok := oneTribe(files); ok && b.whole && len(b.cfg.Tribes) != 1 {
 		alone := b.cfg
-		alone.Tribes, alone.Out, alone.Beside = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe), b.cfg.Out
+		alone.Tribes, alone.Out, alone.Beside, alone.Fleeting = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe), b.cfg.Out, true
 		alone.Placed = func(r generator.Report) {
 			b.site.ShowTribe(tribe, alone.Out, r.Problems)
 			b.say("built %s again in %s\n", tribe, time.Since(begin).Round(time.Millisecond))

@@ -63,6 +63,9 @@ func (s *Stage) finish(o Origin) error {
 	if err := s.next.Chmod(".", info.Mode().Perm()); err != nil {
 		return err
 	}
+	if !s.flushes {
+		return nil
+	}
 	return flush(s.new)
 }
 
@@ -81,6 +84,9 @@ func (s *Stage) swap() error {
 	}
 	if err != nil {
 		return fmt.Errorf("replace %s: %w; it is as it was\n\thint: if it is a mount point, name a folder inside it with --out", s.out, reason(err))
+	}
+	if !s.flushes {
+		return nil
 	}
 	return flush(filepath.Dir(s.out))
 }

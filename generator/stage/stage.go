@@ -38,6 +38,7 @@ type Stage struct {
 
 	next     *os.Root // work/new
 	replaces bool     // there is an out to replace
+	flushes  bool     // what was written is sent to the disk before it replaces out
 
 	mu    sync.Mutex
 	taken map[string]claim // by foldedKey: every path written, and the folders above it
@@ -65,6 +66,7 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		taken: map[string]claim{},
 		files: map[string]File{},
 	}
+	s.flushes = ctx.Value(withoutFlush{}) == nil
 	s.new = filepath.Join(s.work, "new")
 	if err := s.acquire(ctx, waiting); err != nil {
 		return nil, err
@@ -74,6 +76,17 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// withoutFlush is the key of WithoutFlush.
+type withoutFlush struct{}
+
+// WithoutFlush returns a context for sites that need not outlive a power cut: a stage
+// that is opened with it does not send what it wrote to the disk, for which it would
+// wait as long as for what everybody else wrote. A kill still leaves the old site or
+// the new one.
+func WithoutFlush(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withoutFlush{}, true)
 }
 
 // resolve returns the absolute path of the output folder without symbolic
