@@ -68,13 +68,17 @@ func (c *Cache) Body(site fs.FS, file, title string, links postmortem.Links) (po
 	if err != nil {
 		return postmortem.Rendered{}, nil, err
 	}
+	key := digestOf(with, c.files.learn(file, src))
+	if t, ok := c.text(key, links); ok {
+		return t.Rendered, t.Problems, nil
+	}
 	var t text
 	noting := links
 	noting.Page = func(file string) (string, bool) { return t.note(answer{File: file}, links) }
 	noting.Image = func(file string) (string, bool) { return t.note(answer{Image: true, File: file}, links) }
 	t.Rendered, t.Problems = postmortem.Body(file, src, title, noting)
 	if b, ok := t.encode(); ok {
-		c.bodies.put(digestOf(with, c.files.learn(file, src)), b)
+		c.bodies.put(key, b)
 	}
 	return t.Rendered, t.Problems, nil
 }
