@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -118,8 +119,36 @@ type claim struct {
 // claim reserves the path of a file and makes the folders above it.
 func (s *Stage) claim(file string) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.take(claim{path: file})
+	err := s.take(claim{path: file})
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return s.makeFolder(path.Dir(file))
+}
+
+// makeFolder makes a folder of the new site and those above it, once. Who asks for one
+// that is just being made waits for it, and nobody else does.
+func (s *Stage) makeFolder(dir string) error {
+	if dir == "." {
+		return nil
+	}
+	s.mu.Lock()
+	made := s.folders[dir]
+	if made == nil {
+		made = sync.OnceValue(func() error {
+			if err := s.makeFolder(path.Dir(dir)); err != nil {
+				return err
+			}
+			if err := os.Mkdir(s.at(dir), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+				return err
+			}
+			return nil
+		})
+		s.folders[dir] = made
+	}
+	s.mu.Unlock()
+	return made()
 }
 
 func (s *Stage) take(c claim) error {
@@ -140,11 +169,5 @@ func (s *Stage) take(c claim) error {
 		}
 	}
 	s.taken[key] = c
-	if !c.folder {
-		return nil
-	}
-	if err := os.Mkdir(s.at(c.path), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
 	return nil
 }

@@ -40,10 +40,11 @@ type Stage struct {
 	replaces bool     // there is an out to replace
 	flushes  bool     // what was written is sent to the disk before it replaces out
 
-	mu    sync.Mutex
-	taken map[string]claim // by foldedKey: every path written, and the folders above it
-	files map[string]File  // what the manifest will list
-	err   error            // of the first write that failed: the site is not whole
+	mu      sync.Mutex
+	taken   map[string]claim        // by foldedKey: every path written, and the folders above it
+	folders map[string]func() error // what makes each of these folders once
+	files   map[string]File         // what the manifest will list
+	err     error                   // of the first write that failed: the site is not whole
 }
 
 // Open begins a site that will replace the folder out. The folder need not
@@ -61,10 +62,11 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		return nil, err
 	}
 	s := &Stage{
-		out:   out,
-		work:  filepath.Join(filepath.Dir(out), "."+filepath.Base(out)+".tribune"),
-		taken: map[string]claim{},
-		files: map[string]File{},
+		out:     out,
+		work:    filepath.Join(filepath.Dir(out), "."+filepath.Base(out)+".tribune"),
+		taken:   map[string]claim{},
+		folders: map[string]func() error{},
+		files:   map[string]File{},
 	}
 	s.flushes = ctx.Value(withoutFlush{}) == nil
 	s.new = filepath.Join(s.work, "new")
