@@ -43,6 +43,8 @@ type Config struct {
 	// Fleeting is a site that need not outlive a power cut, so that nobody waits for
 	// the disk.
 	Fleeting bool `json:"-"`
+	// Memory is what earlier builds of this process have read; nil if nothing is kept.
+	Memory *Memory `json:"-"`
 }
 
 // A Report is what a build did.
@@ -106,6 +108,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return Report{}, err
 	}
 	defer s.Close()
+	s.memory = cfg.Memory
 	store, damaged, err := s.history()
 	if err != nil {
 		return Report{}, err

@@ -39,6 +39,7 @@ type Site struct {
 	root        *os.Root // the folder, to write to
 	files       fs.FS    // the same, to read from
 	dir         string
+	memory      *Memory // nil if there is none
 
 	indexing sync.Once
 	keys     map[string][]history.Key // of SLOs, by each id; see keysOf
@@ -114,7 +115,11 @@ func aliases(cat *catalog.Catalog) postmortem.Aliases {
 
 // history opens the site's store of tallies.
 func (s *Site) history() (*history.Store, diag.List, error) {
-	return history.Open(filepath.Join(s.dir, "data", "history"), s.Catalog.Site.Zone)
+	dir := filepath.Join(s.dir, "data", "history")
+	if s.memory != nil {
+		return s.memory.history.Open(dir, s.Catalog.Site.Zone)
+	}
+	return history.Open(dir, s.Catalog.Site.Zone)
 }
 
 // issuedElsewhere reads the months of which only a percentage is known, and

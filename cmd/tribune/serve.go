@@ -40,7 +40,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	cfg.Fleeting = fleeting
+	cfg.Fleeting, cfg.Memory = fleeting, new(generator.Memory)
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err

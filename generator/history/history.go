@@ -35,6 +35,7 @@ package history
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,8 +57,9 @@ type Store struct {
 	// are not there. Zero is no bound. It does not concern writing.
 	AsOf time.Time
 
-	dir  string
-	zone *time.Location
+	dir    string
+	zone   *time.Location
+	memory *Memory // nil if nothing is kept
 
 	mu   sync.Mutex // guards seen
 	seen *listing
@@ -90,10 +92,11 @@ type segment struct {
 	name   string // 2026-10 or 2026-11-03
 	month  slo.Month
 	info   fs.FileInfo
-	zone   string           // the zone by which its name is meant
-	filed  bool             // its rows are all those of its name, in the site's zone
-	span   slo.Span         // from the start of the first bucket to the end of the last
-	totals map[string]Total // of a month that is filed
+	digest [sha256.Size]byte // of its content, as its seal says
+	zone   string            // the zone by which its name is meant
+	filed  bool              // its rows are all those of its name, in the site's zone
+	span   slo.Span          // from the start of the first bucket to the end of the last
+	totals map[string]Total  // of a month that is filed
 }
 
 // suffix ends the name of a segment's file.
@@ -103,12 +106,7 @@ const suffix = ".parquet"
 // are problems, and are left out; an error is a failure of the disk. Positions
 // are relative to the site: data/history/NAME.
 func Open(dir string, zone *time.Location) (*Store, diag.List, error) {
-	s := &Store{dir: dir, zone: zone}
-	l, err := s.look()
-	if err != nil {
-		return nil, nil, err
-	}
-	return s, l.problems, nil
+	return (*Memory)(nil).Open(dir, zone)
 }
 
 // Span returns the time from the start of the first bucket to the end of the
@@ -263,9 +261,18 @@ func (s *Store) inspect(name string) (g segment, err error) {
 	if err != nil {
 		return g, err
 	}
+	if g.digest, err = checkSeal(data); err != nil {
+		return g, damage{name, err}
+	}
+	is := described{name, s.zone.String(), g.digest}
+	if known, ok := s.memory.segment(is); ok {
+		known.info = g.info
+		return known, nil
+	}
 	if err := g.describe(name, s.zone, data); err != nil {
 		return g, damage{name, err}
 	}
+	s.memory.keepSegment(is, g)
 	return g, nil
 }
 
@@ -285,11 +292,8 @@ func (d damage) problem() diag.Problem {
 	}
 }
 
-// describe fills in what the segment's bytes say of it.
+// describe fills in what the segment's bytes say of it, whose seal has been checked.
 func (g *segment) describe(name string, zone *time.Location, data []byte) error {
-	if err := checkSeal(data); err != nil {
-		return err
-	}
 	f, err := open(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return err

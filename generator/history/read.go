@@ -102,7 +102,7 @@ func (s *Store) gather(span slo.Span, keys []Key) (found tallies, err error) {
 			if g.span.Meet(span).Empty() {
 				continue
 			}
-			rows, err := s.rows(g, span, ids)
+			rows, err := s.memory.read(g, span, ids, func() (tallies, error) { return s.rows(g, span, ids) })
 			if err != nil {
 				return err
 			}

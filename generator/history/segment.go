@@ -168,23 +168,24 @@ var (
 	errChanged    = errors.New("its bytes are not those that were written")
 )
 
-// checkSeal returns an error if data is not just as seal returned it.
-func checkSeal(data []byte) error {
+// checkSeal returns an error if data is not just as seal returned it, and else the
+// digest in it.
+func checkSeal(data []byte) (digest [sha256.Size]byte, err error) {
 	at, ok := footerAt(data)
 	if !ok {
-		return errNotParquet
+		return digest, errNotParquet
 	}
 	from := at - sealSize
 	if from < 4 || string(data[from:from+len(sealMagic)]) != sealMagic {
-		return errUnsealed
+		return digest, errUnsealed
 	}
 	h := sha256.New()
 	h.Write(data[:from])
 	h.Write(data[at:])
-	if !bytes.Equal(h.Sum(nil), data[from+len(sealMagic):at]) {
-		return errChanged
+	if h.Sum(digest[:0]); !bytes.Equal(digest[:], data[from+len(sealMagic):at]) {
+		return digest, errChanged
 	}
-	return nil
+	return digest, nil
 }
 
 // open reads the footer of a segment whose seal has been checked.
