@@ -69,6 +69,7 @@ type Report struct {
 // was. What the site's cache knows is not done again.
 func Build(ctx context.Context, cfg Config) (r Report, err error) {
 	known := cache.Open(cfg.Site)
+	defer known.Close()
 	passing := cfg.Beside != ""
 	if !passing && known.Recall(cfg.Out, cfg.settings(), &r) {
 		r.Unchanged = true

@@ -19,6 +19,7 @@ import (
 // pages: what cfg says holds, but for where they would go.
 func Digest(ctx context.Context, cfg Config, month slo.Month) (digest.Digest, diag.List, error) {
 	known := cache.Open(cfg.Site)
+	defer known.Close()
 	s, problems, err := load(cfg.Site, known.Watch, known.Load)
 	if err != nil {
 		return digest.Digest{}, nil, err

@@ -56,13 +56,16 @@ type Cache struct {
 	files   *files // as found when the cache was opened
 	program string // digest of the running program
 
+	facts func() *facts  // waits for what is known of postmortems; nil if nobody began to read it
+	work  sync.WaitGroup // what is read and written beside the build
+
 	mu     sync.Mutex
 	beyond map[string]bool // files outside folders that the build asked for
 	bodies *pack
 	pages  *pages
 }
 
-// Open looks through the files of a site and opens its cache.
+// Open looks through the files of a site and opens its cache. Close it when done.
 func Open(site string) *Cache {
 	c := &Cache{dir: filepath.Join(site, ".tribune", "cache"), site: site, beyond: map[string]bool{}}
 	known := map[string]file{}
@@ -75,6 +78,9 @@ func Open(site string) *Cache {
 	c.program, _ = c.files.digest(programFile)
 	return c
 }
+
+// Close waits until what the build has learnt is written down.
+func (c *Cache) Close() { c.work.Wait() }
 
 // make makes the folder, which tells git to leave it alone. What has no data is
 // no site, and stays as it is.

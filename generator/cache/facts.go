@@ -23,8 +23,10 @@ type fact struct {
 // Load reads the postmortems of a site, as postmortem.Load does, but for those
 // files that it has read before.
 func (c *Cache) Load(site fs.FS, zone *time.Location, names postmortem.Names) ([]postmortem.Postmortem, diag.List) {
-	k := facts{all: map[string]*fact{}}
-	load(c.path("facts"), k.decode)
+	if c.facts == nil {
+		c.facts = c.readFacts()
+	}
+	k := c.facts()
 	told, _ := json.Marshal(names) // maps in order of their keys; no value of it fails
 	with := digestOf(c.program, zone.String(), string(told))
 	posts, problems := postmortem.LoadWith(site, names, func(file string) (postmortem.Postmortem, diag.List) {
@@ -47,9 +49,23 @@ func (c *Cache) Load(site fs.FS, zone *time.Location, names postmortem.Names) ([
 		return f.Says, f.Problems
 	})
 	if k.changed() && c.dir != "" {
-		save(c.path("facts"), k.encode)
+		c.work.Go(func() { save(c.path("facts"), k.encode) })
 	}
 	return posts, problems
+}
+
+// readFacts begins to read what is known of postmortems.
+func (c *Cache) readFacts() (known func() *facts) {
+	k := &facts{all: map[string]*fact{}}
+	done := make(chan struct{})
+	c.work.Go(func() {
+		defer close(done)
+		load(c.path("facts"), k.decode)
+	})
+	return func() *facts {
+		<-done
+		return k
+	}
 }
 
 // facts are what is known of postmortems, by key.

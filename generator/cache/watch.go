@@ -8,8 +8,11 @@ import (
 
 // Watch returns the site's folder as it is, and takes down which files outside
 // data, content and templates a build asks for: texts may show pictures from
-// anywhere in the site.
-func (c *Cache) Watch(site fs.FS) fs.FS { return watched{site, c} }
+// anywhere in the site. It begins to read what Load will need.
+func (c *Cache) Watch(site fs.FS) fs.FS {
+	c.facts = c.readFacts()
+	return watched{site, c}
+}
 
 type watched struct {
 	fs.FS

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Pos is a place in a file a person wrote. File is relative to the site's
@@ -125,8 +126,12 @@ func (l List) Count(s Severity) (n int) {
 // Nearest returns the one of known that is most like word, or "" if none is
 // like it: at most a third of the letters differ.
 func Nearest(word string, known []string) string {
-	best, least := "", len([]rune(word))/3+1
+	letters := utf8.RuneCountInString(word)
+	best, least := "", letters/3+1
 	for _, k := range known {
+		if n := utf8.RuneCountInString(k) - letters; n > least || -n > least {
+			continue // as many letters are to be inserted or deleted at least
+		}
 		if d := distance(word, k); d < least || d == least && best != "" && k < best {
 			best, least = k, d
 		}
@@ -138,13 +143,12 @@ func Nearest(word string, known []string) string {
 // their neighbour to make b of a (optimal string alignment).
 func distance(a, b string) int {
 	s, t := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
-	var before, prev []int
-	row := make([]int, len(t)+1)
+	before, prev, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range s {
-		before, prev, row = prev, row, make([]int, len(t)+1)
+		before, prev, row = prev, row, before
 		row[0] = i + 1
 		for j := range t {
 			cost := 1
