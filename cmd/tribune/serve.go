@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -132,6 +133,7 @@ func (b *rebuilder) run(ctx context.Context) {
 			b.stop = stop
 			b.mu.Unlock()
 			err := b.build(ctx, files)
+			runtime.GC() // now, and not while somebody waits for the next build
 			if err != nil && ctx.Err() == nil && !errors.Is(err, generator.ErrProblems) {
 				fmt.Fprintf(b.t.err, "tribune: %s\n", err)
 			}

@@ -21,15 +21,26 @@ func (s *Stage) Commit(o Origin) error {
 	if err := s.swap(); err != nil {
 		return err
 	}
-	if err := s.release(); err != nil {
-		return fmt.Errorf("the new site is in place, but what it replaced is not removed: %w", err)
+	tidy := func() error {
+		if err := s.release(); err != nil {
+			return fmt.Errorf("the new site is in place, but what it replaced is not removed: %w", err)
+		}
+		return nil
 	}
-	return nil
+	if s.later != nil {
+		s.ended = true
+		s.later(tidy)
+		return nil
+	}
+	return tidy()
 }
 
 // Abort ends a stage that shall not become the site. After Commit it does
 // nothing, so it can be deferred. What it cannot remove the next build will.
 func (s *Stage) Abort() {
+	if s.ended {
+		return
+	}
 	if s.next != nil {
 		s.next.Close()
 	}
@@ -63,7 +74,7 @@ func (s *Stage) finish(o Origin) error {
 	if err := s.next.Chmod(".", info.Mode().Perm()); err != nil {
 		return err
 	}
-	if !s.flushes {
+	if s.later != nil {
 		return nil
 	}
 	return flush(s.new)
@@ -85,7 +96,7 @@ func (s *Stage) swap() error {
 	if err != nil {
 		return fmt.Errorf("replace %s: %w; it is as it was\n\thint: if it is a mount point, name a folder inside it with --out", s.out, reason(err))
 	}
-	if !s.flushes {
+	if s.later != nil {
 		return nil
 	}
 	return flush(filepath.Dir(s.out))

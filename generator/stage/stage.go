@@ -36,9 +36,10 @@ type Stage struct {
 	new  string       // work/new
 	lock *flock.Flock // work/lock
 
-	next     *os.Root // work/new
-	replaces bool     // there is an out to replace
-	flushes  bool     // what was written is sent to the disk before it replaces out
+	next     *os.Root                // work/new
+	replaces bool                    // there is an out to replace
+	later    func(tidy func() error) // of Fleeting; nil if the site is to last
+	ended    bool                    // by a Commit that left the rest to later
 
 	mu      sync.Mutex
 	taken   map[string]claim        // by foldedKey: every path written, and the folders above it
@@ -68,7 +69,7 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		folders: map[string]func() error{},
 		files:   map[string]File{},
 	}
-	s.flushes = ctx.Value(withoutFlush{}) == nil
+	s.later, _ = ctx.Value(fleeting{}).(func(func() error))
 	s.new = filepath.Join(s.work, "new")
 	if err := s.acquire(ctx, waiting); err != nil {
 		return nil, err
@@ -80,15 +81,16 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 	return s, nil
 }
 
-// withoutFlush is the key of WithoutFlush.
-type withoutFlush struct{}
+// fleeting is the key of Fleeting.
+type fleeting struct{}
 
-// WithoutFlush returns a context for sites that need not outlive a power cut: a stage
-// that is opened with it does not send what it wrote to the disk, for which it would
-// wait as long as for what everybody else wrote. A kill still leaves the old site or
-// the new one.
-func WithoutFlush(ctx context.Context) context.Context {
-	return context.WithValue(ctx, withoutFlush{}, true)
+// Fleeting returns a context for sites that somebody waits for and that need not
+// outlive a power cut. A stage that is opened with it does not send what it wrote to
+// the disk, for which it would wait as long as for what everybody else wrote; and its
+// Commit, once the new site is in place, calls later with what removes the old one and
+// must be called then. A kill still leaves the old site or the new one.
+func Fleeting(ctx context.Context, later func(tidy func() error)) context.Context {
+	return context.WithValue(ctx, fleeting{}, later)
 }
 
 // resolve returns the absolute path of the output folder without symbolic

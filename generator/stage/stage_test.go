@@ -440,3 +440,28 @@ func TestManyBuildsAtOnceTakeTurns(t *testing.T) {
 	}
 	wantNothingBeside(t, out)
 }
+
+func TestAFleetingSiteIsInPlaceBeforeWhatItReplacedIsRemoved(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "public")
+	build(t, out, map[string]string{"index.html": "old"})
+	var tidy func() error
+	s, err := Open(Fleeting(t.Context(), func(later func() error) { tidy = later }), out, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write("index.html", []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(origin); err != nil {
+		t.Fatal(err)
+	}
+	s.Abort() // as whoever opened it defers
+	wantTree(t, out, map[string]string{"index.html": "new"})
+	if _, err := os.Stat(s.work); err != nil {
+		t.Errorf("what was replaced is gone already, or the lock: %v", err)
+	}
+	if err := tidy(); err != nil {
+		t.Error(err)
+	}
+	wantNothingBeside(t, out)
+}
