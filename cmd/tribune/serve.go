@@ -41,7 +41,7 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	cfg.Fleeting, cfg.Memory = fleeting, new(generator.Memory)
+	cfg.Fleeting = fleeting
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
@@ -52,7 +52,6 @@ func (c serveCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer changes.Close()
-	debug.SetGCPercent(200) // somebody waits for each build, and the memory is theirs
 	b := &rebuilder{cfg: cfg, dir: dir, t: t, quiet: c.Quiet, site: new(preview.Site), changes: make(chan []string)}
 	if err := b.build(ctx, nil); err != nil && !errors.Is(err, generator.ErrProblems) {
 		return err
@@ -98,7 +97,8 @@ type rebuilder struct {
 	t       terminal
 	quiet   bool
 	site    *preview.Site
-	whole   bool // a whole site is shown
+	whole   bool             // a whole site is shown
+	memory  generator.Memory // of tribes built alone: all read too much to be kept
 	changes chan []string
 
 	mu   sync.Mutex
@@ -148,8 +148,10 @@ func (b *rebuilder) run(ctx context.Context) {
 func (b *rebuilder) build(ctx context.Context, files []string) error {
 	begin := time.Now()
 	if tribe, ok := oneTribe(files); ok && b.whole && len(b.cfg.Tribes) != 1 {
+		debug.SetGCPercent(300) // somebody waits, and a tribe takes little memory
 		alone := b.cfg
-		alone.Tribes, alone.Out, alone.Beside, alone.Fleeting = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe), b.cfg.Out, true
+		alone.Tribes, alone.Out, alone.Beside = []string{tribe}, filepath.Join(b.dir, "tribe-"+tribe), b.cfg.Out
+		alone.Fleeting, alone.Memory = true, &b.memory
 		alone.Placed = func(r generator.Report) {
 			b.site.ShowTribe(tribe, alone.Out, r.Problems)
 			b.say("built %s again in %s\n", tribe, time.Since(begin).Round(time.Millisecond))
@@ -158,6 +160,7 @@ func (b *rebuilder) build(ctx context.Context, files []string) error {
 			return ctx.Err()
 		}
 	}
+	debug.SetGCPercent(100)
 	r, err := generator.Build(ctx, b.cfg)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -188,6 +191,7 @@ func rest(ctx context.Context) bool {
 	case <-ctx.Done():
 		return false
 	case <-time.After(breath):
+		runtime.GC() // what the tribe's build left, and the whole's would come on top of
 		return true
 	}
 }
