@@ -149,7 +149,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	known.OpenPages(cfg.Out, cfg.Beside)
 	tidy := func() error { return nil }
 	if cfg.Fleeting {
-		ctx = stage.Fleeting(ctx, func(later func() error) { tidy = later })
+		ctx = stage.Fleeting(ctx, cfg.Beside, func(later func() error) { tidy = later })
 	}
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
 		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems, s.settler(cfg, in.Postmortems, known, w)), w)

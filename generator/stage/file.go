@@ -38,14 +38,18 @@ func reason(err error) error {
 	return err
 }
 
-// reuse links the old site's file into the new one if it holds exactly content,
-// and reports whether it did. The file keeps its time of change, by which web
-// servers and copying tools tell that nothing is new.
+// reuse links the old site's file into the new one, or if there is none that of the
+// site beside, if it holds exactly content, and reports whether it did. The file keeps
+// its time of change, by which web servers and copying tools tell that nothing is new.
 func (s *Stage) reuse(path string, content []byte) bool {
+	from := s.out
 	if !s.replaces {
+		from = s.beside
+	}
+	if from == "" {
 		return false
 	}
-	old := filepath.Join(s.out, path)
+	old := filepath.Join(from, filepath.FromSlash(path))
 	if info, err := os.Lstat(old); err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(content)) {
 		return false
 	}
@@ -54,7 +58,7 @@ func (s *Stage) reuse(path string, content []byte) bool {
 		return false
 	}
 	defer f.Close()
-	return holds(f, content) && s.link(path) == nil
+	return holds(f, content) && os.Link(old, s.at(path)) == nil
 }
 
 // Keep adds a file of a built site, the old one or another, as it is, if it still

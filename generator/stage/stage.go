@@ -38,7 +38,8 @@ type Stage struct {
 
 	next     *os.Root                // work/new
 	replaces bool                    // there is an out to replace
-	later    func(tidy func() error) // of Fleeting; nil if the site is to last
+	beside   string                  // of Fleeting
+	later    func(tidy func() error) // likewise; nil if the site is to last
 	ended    bool                    // by a Commit that left the rest to later
 
 	mu      sync.Mutex
@@ -69,7 +70,9 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		folders: map[string]func() error{},
 		files:   map[string]File{},
 	}
-	s.later, _ = ctx.Value(fleeting{}).(func(func() error))
+	if f, ok := ctx.Value(fleetingKey{}).(fleeting); ok {
+		s.beside, s.later = f.beside, f.later
+	}
 	s.new = filepath.Join(s.work, "new")
 	if err := s.acquire(ctx, waiting); err != nil {
 		return nil, err
@@ -81,16 +84,23 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 	return s, nil
 }
 
-// fleeting is the key of Fleeting.
-type fleeting struct{}
+// fleeting is what Fleeting was told.
+type fleeting struct {
+	beside string
+	later  func(tidy func() error)
+}
+
+type fleetingKey struct{}
 
 // Fleeting returns a context for sites that somebody waits for and that need not
 // outlive a power cut. A stage that is opened with it does not send what it wrote to
 // the disk, for which it would wait as long as for what everybody else wrote; and its
 // Commit, once the new site is in place, calls later with what removes the old one and
-// must be called then. A kill still leaves the old site or the new one.
-func Fleeting(ctx context.Context, later func(tidy func() error)) context.Context {
-	return context.WithValue(ctx, fleeting{}, later)
+// must be called then. If there is no old one, files are taken from the site beside, the
+// folder of another, or "", that hold the same. A kill still leaves the old site or the
+// new one.
+func Fleeting(ctx context.Context, beside string, later func(tidy func() error)) context.Context {
+	return context.WithValue(ctx, fleetingKey{}, fleeting{beside, later})
 }
 
 // resolve returns the absolute path of the output folder without symbolic

@@ -445,7 +445,7 @@ func TestAFleetingSiteIsInPlaceBeforeWhatItReplacedIsRemoved(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "public")
 	build(t, out, map[string]string{"index.html": "old"})
 	var tidy func() error
-	s, err := Open(Fleeting(t.Context(), func(later func() error) { tidy = later }), out, nil)
+	s, err := Open(Fleeting(t.Context(), "", func(later func() error) { tidy = later }), out, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -464,4 +464,41 @@ func TestAFleetingSiteIsInPlaceBeforeWhatItReplacedIsRemoved(t *testing.T) {
 		t.Error(err)
 	}
 	wantNothingBeside(t, out)
+}
+
+func TestAFleetingSiteThatReplacesNoneTakesWhatIsTheSameBeside(t *testing.T) {
+	dir := t.TempDir()
+	whole, out := filepath.Join(dir, "whole"), filepath.Join(dir, "shop")
+	build(t, whole, map[string]string{"shop/same.js": "same", "shop/other.js": "old"})
+	var tidy func() error
+	s, err := Open(Fleeting(t.Context(), whole, func(later func() error) { tidy = later }), out, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"shop/same.js": "same", "shop/other.js": "new", "shop/more.js": "more"}
+	for path, content := range want {
+		if err := s.Write(path, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Commit(origin); err != nil {
+		t.Fatal(err)
+	}
+	if err := tidy(); err != nil {
+		t.Fatal(err)
+	}
+	wantTree(t, out, want)
+	for path, taken := range map[string]bool{"shop/same.js": true, "shop/other.js": false} {
+		theirs, err := os.Stat(filepath.Join(whole, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, err := os.Stat(filepath.Join(out, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if os.SameFile(theirs, ours) != taken {
+			t.Errorf("%s is taken over: %v", path, !taken)
+		}
+	}
 }
