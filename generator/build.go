@@ -19,7 +19,6 @@ import (
 	"tribune/generator/site"
 	"tribune/generator/slo"
 	"tribune/generator/sre"
-	"tribune/generator/stage"
 )
 
 // A Config is what a build is told.
@@ -147,17 +146,9 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 		return known.Body(in.Files, file, title, links)
 	}
 	known.OpenPages(cfg.Out, cfg.Beside)
-	tidy := func() error { return nil }
-	if cfg.Fleeting {
-		ctx = stage.Fleeting(ctx, cfg.Beside, func(later func() error) { tidy = later })
-	}
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
 		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems, s.settler(cfg, in.Postmortems, known, w)), w)
 	})
-	if err == nil {
-		cfg.placed(r)
-	}
-	err = errors.Join(err, tidy())
 	whole = err == nil && cfg.Beside == ""
 	if whole {
 		known.ClosePages(cfg.Out)

@@ -23,7 +23,12 @@ type render func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.L
 // are known to be made of the same as before are taken over as they are; known is
 // nil if none are.
 func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cache.Cache, render render) (Report, error) {
-	st, err := stage.Open(ctx, cfg.Out, cfg.Waiting)
+	tidy := func() error { return nil }
+	how := stage.Options{Waiting: cfg.Waiting}
+	if cfg.Fleeting {
+		how.Beside, how.Later = cfg.Beside, func(later func() error) { tidy = later }
+	}
+	st, err := stage.Open(ctx, cfg.Out, how)
 	if err != nil {
 		return r, err
 	}
@@ -87,5 +92,6 @@ func write(ctx context.Context, cfg Config, in site.Input, r Report, known *cach
 			r.DataTo[t.Index.ID] = *t.Index.DataTo
 		}
 	}
-	return r, nil
+	cfg.placed(r)
+	return r, tidy()
 }

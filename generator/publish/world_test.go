@@ -202,7 +202,7 @@ func site(t *testing.T, files map[string]string) string {
 }
 
 func build(dir string, files map[string]string, o stage.Origin) error {
-	s, err := stage.Open(context.Background(), dir, nil)
+	s, err := stage.Open(context.Background(), dir, stage.Options{})
 	if err != nil {
 		return err
 	}

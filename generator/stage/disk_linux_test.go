@@ -22,7 +22,7 @@ func fillDisk(dir string) {
 	if err := buildEdition(out, 1); err != nil {
 		fmt.Println("edition 1:", err)
 	}
-	s, err := Open(context.Background(), out, nil)
+	s, err := Open(context.Background(), out, Options{})
 	if err != nil {
 		fmt.Println("open:", err)
 		return

@@ -61,7 +61,7 @@ func buildForEver(out string) {
 }
 
 func buildEdition(out string, n int) error {
-	s, err := Open(context.Background(), out, nil)
+	s, err := Open(context.Background(), out, Options{})
 	if err != nil {
 		return err
 	}

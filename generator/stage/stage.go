@@ -38,8 +38,8 @@ type Stage struct {
 
 	next     *os.Root                // work/new
 	replaces bool                    // there is an out to replace
-	beside   string                  // of Fleeting
-	later    func(tidy func() error) // likewise; nil if the site is to last
+	beside   string                  // of Options
+	later    func(tidy func() error) // likewise
 	ended    bool                    // by a Commit that left the rest to later
 
 	mu      sync.Mutex
@@ -49,13 +49,27 @@ type Stage struct {
 	err     error                   // of the first write that failed: the site is not whole
 }
 
+// Options are how a site is written. The zero value is for one that is to last.
+type Options struct {
+	Waiting func() // called once if another build of the folder must end first; may be nil
+	// Later is for a site that somebody waits for and that need not outlive a power
+	// cut. What is written is not sent to the disk, for which a build would wait as long
+	// as for what everybody else wrote; and Commit, once the new site is in place, calls
+	// Later with what removes the old one and must be called then. A kill still leaves
+	// the old site or the new one. Nil if the site is to last.
+	Later func(tidy func() error)
+	// Beside is the folder of a site from which files are taken that hold the same, if
+	// there is no old one; "" if there is none.
+	Beside string
+}
+
 // Open begins a site that will replace the folder out. The folder need not
 // exist; if it is a symbolic link, the folder that it names is replaced. A
 // folder with something in it that tribune did not build is refused.
 //
-// If another build is writing the same folder, Open calls waiting once, if it
-// is not nil, and waits until that build ends or ctx does.
-func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
+// If another build is writing the same folder, Open waits until that build ends or
+// ctx does.
+func Open(ctx context.Context, out string, o Options) (*Stage, error) {
 	out, err := resolve(out)
 	if err != nil {
 		return nil, err
@@ -69,12 +83,11 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		taken:   map[string]claim{},
 		folders: map[string]func() error{},
 		files:   map[string]File{},
-	}
-	if f, ok := ctx.Value(fleetingKey{}).(fleeting); ok {
-		s.beside, s.later = f.beside, f.later
+		beside:  o.Beside,
+		later:   o.Later,
 	}
 	s.new = filepath.Join(s.work, "new")
-	if err := s.acquire(ctx, waiting); err != nil {
+	if err := s.acquire(ctx, o.Waiting); err != nil {
 		return nil, err
 	}
 	if err := s.prepare(); err != nil {
@@ -82,25 +95,6 @@ func Open(ctx context.Context, out string, waiting func()) (*Stage, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// fleeting is what Fleeting was told.
-type fleeting struct {
-	beside string
-	later  func(tidy func() error)
-}
-
-type fleetingKey struct{}
-
-// Fleeting returns a context for sites that somebody waits for and that need not
-// outlive a power cut. A stage that is opened with it does not send what it wrote to
-// the disk, for which it would wait as long as for what everybody else wrote; and its
-// Commit, once the new site is in place, calls later with what removes the old one and
-// must be called then. If there is no old one, files are taken from the site beside, the
-// folder of another, or "", that hold the same. A kill still leaves the old site or the
-// new one.
-func Fleeting(ctx context.Context, beside string, later func(tidy func() error)) context.Context {
-	return context.WithValue(ctx, fleetingKey{}, fleeting{beside, later})
 }
 
 // resolve returns the absolute path of the output folder without symbolic

@@ -37,7 +37,7 @@ func build(t *testing.T, out string, pages map[string]string) {
 
 func open(t *testing.T, out string) *Stage {
 	t.Helper()
-	s, err := Open(t.Context(), out, nil)
+	s, err := Open(t.Context(), out, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestAFolderThatTribuneDidNotBuildIsRefused(t *testing.T) {
 				}
 			}
 			before := tree(t, out)
-			_, err := Open(t.Context(), out, nil)
+			_, err := Open(t.Context(), out, Options{})
 			wantError(t, err, out, "did not build", "\n\thint: ", "--out")
 			wantTree(t, out, before)
 			wantNothingBeside(t, out)
@@ -276,7 +276,7 @@ func TestAFileIsNoOutput(t *testing.T) {
 	if err := os.WriteFile(out, []byte("mine"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Open(t.Context(), out, nil)
+	_, err := Open(t.Context(), out, Options{})
 	wantError(t, err, "not a directory")
 	wantNothingBeside(t, out)
 }
@@ -353,7 +353,7 @@ func TestASecondBuildWaitsForTheFirst(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 120*time.Millisecond)
 	defer cancel()
 	told := 0
-	_, err := Open(ctx, out, func() { told++ })
+	_, err := Open(ctx, out, Options{Waiting: func() { told++ }})
 	wantError(t, err, "another build is writing "+out)
 	if told != 1 {
 		t.Errorf("told %d times that it waits", told)
@@ -361,7 +361,7 @@ func TestASecondBuildWaitsForTheFirst(t *testing.T) {
 
 	waits, done := make(chan bool), make(chan error)
 	go func() {
-		second, err := Open(t.Context(), out, func() { close(waits) })
+		second, err := Open(t.Context(), out, Options{Waiting: func() { close(waits) }})
 		if err == nil {
 			err = second.Write("index.html", []byte("second"))
 		}
@@ -414,7 +414,7 @@ func TestManyBuildsAtOnceTakeTurns(t *testing.T) {
 	for i := range 6 {
 		wg.Go(func() {
 			for range 5 {
-				s, err := Open(t.Context(), out, nil)
+				s, err := Open(t.Context(), out, Options{})
 				if err != nil {
 					t.Error(err)
 					return
@@ -445,7 +445,7 @@ func TestAFleetingSiteIsInPlaceBeforeWhatItReplacedIsRemoved(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "public")
 	build(t, out, map[string]string{"index.html": "old"})
 	var tidy func() error
-	s, err := Open(Fleeting(t.Context(), "", func(later func() error) { tidy = later }), out, nil)
+	s, err := Open(t.Context(), out, Options{Later: func(later func() error) { tidy = later }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -471,7 +471,7 @@ func TestAFleetingSiteThatReplacesNoneTakesWhatIsTheSameBeside(t *testing.T) {
 	whole, out := filepath.Join(dir, "whole"), filepath.Join(dir, "shop")
 	build(t, whole, map[string]string{"shop/same.js": "same", "shop/other.js": "old"})
 	var tidy func() error
-	s, err := Open(Fleeting(t.Context(), whole, func(later func() error) { tidy = later }), out, nil)
+	s, err := Open(t.Context(), out, Options{Later: func(later func() error) { tidy = later }, Beside: whole})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,7 +136,7 @@ func site(t *testing.T, n int) (dir string) {
 		files[fmt.Sprintf("services/%d/index.html", i)] = page("../../")
 	}
 	dir = filepath.Join(t.TempDir(), "public")
-	s, err := stage.Open(t.Context(), dir, nil)
+	s, err := stage.Open(t.Context(), dir, stage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
