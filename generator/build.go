@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -109,7 +110,11 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	}
 	defer s.Close()
 	s.memory = cfg.Memory
+	var wrong diag.List // with sealed months, which are read beside the history
+	var beside sync.WaitGroup
+	beside.Go(func() { wrong = s.sealed(known) })
 	store, damaged, err := s.history()
+	beside.Wait()
 	if err != nil {
 		return Report{}, err
 	}
@@ -118,7 +123,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	if err != nil {
 		return Report{}, err
 	}
-	r.Problems = slices.Concat(problems, damaged, percentages, s.sealed(known)).Sorted()
+	r.Problems = slices.Concat(problems, damaged, percentages, wrong).Sorted()
 	if r.Problems.Count(diag.Error) > 0 && !cfg.KeepGoing {
 		return r, ErrProblems
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"tribune/generator/cache"
 	"tribune/generator/catalog"
 	"tribune/generator/postmortem"
@@ -209,15 +211,30 @@ func (k *settler) sumsOf(files []string) (sums []string, ok bool) {
 // settled returns what is left of the months that need not be made again. Their
 // files are in the site then.
 func (k *settler) settled(t *catalog.Tribe, some []sealedMonth) map[slo.Month]scorecard.Settled {
+	notes := make([]settledNote, len(some))
+	var g errgroup.Group
+	g.SetLimit(settlers)
+	for i, c := range some {
+		g.Go(func() error {
+			n := &notes[i]
+			if !k.known.Noted(c.made, n) || n.Month != c.month || n.Issued.After(k.asOf) || !k.w.Keep(t.ID, c.month, c.made) {
+				*n = settledNote{}
+			}
+			return nil
+		})
+	}
+	g.Wait() // none fails
 	all := make(map[slo.Month]scorecard.Settled)
-	for _, c := range some {
-		var n settledNote
-		if k.known.Noted(c.made, &n) && n.Month == c.month && !n.Issued.After(k.asOf) && k.w.Keep(t.ID, c.month, c.made) {
-			all[c.month] = n.Settled
+	for i, c := range some {
+		if notes[i].Month == c.month {
+			all[c.month] = notes[i].Settled
 		}
 	}
 	return all
 }
+
+// settlers is how many months are taken over at once.
+const settlers = 4
 
 // settle notes of months that were computed what will be left of them, and that
 // their files are to be taken over, if all that they are made of is as it was when

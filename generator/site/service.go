@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tribune/generator/chart"
@@ -55,6 +56,7 @@ type monthRow struct {
 	State                                  stateView
 	Changed                                bool
 	Href                                   string
+	Cells                                  template.HTML // all of these
 }
 
 type barRow struct {
@@ -301,7 +303,29 @@ func (t *tribeSite) monthRow(p place, o *scorecard.SLOInfo, m scorecard.MonthOfS
 	if m.Good != nil && m.Total != nil {
 		row.SLI = slo.Percent(slo.Tally{Good: *m.Good, Total: *m.Total}, objective)
 	}
+	row.Cells = row.cells()
 	return row
+}
+
+// cells are the cells of the row. A site of ten years has tens of thousands of such
+// rows on pages that are made every night, so they are no template.
+func (m monthRow) cells() template.HTML {
+	var b strings.Builder
+	text := template.HTMLEscapeString
+	month := text(m.Month)
+	if m.Href != "" {
+		month = `<a href="` + text(m.Href) + `">` + month + `</a>`
+	}
+	objective := text(m.Objective)
+	if m.Changed {
+		objective += ` <span class="quiet">changed</span>`
+	}
+	b.WriteString(`<th scope="row">` + month + `</th>`)
+	for _, number := range []string{objective, text(m.SLI), text(m.Spent)} {
+		b.WriteString(`<td class="num">` + number + `</td>`)
+	}
+	b.WriteString(`<td><span class="state">` + string(m.State.Glyph) + text(m.State.Word) + `</span></td><td class="num">` + text(m.Coverage) + `</td>`)
+	return template.HTML(b.String())
 }
 
 func (t *tribeSite) serviceIncidents(p place, v *scorecard.Service) (rows []incidentRow) {
