@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"tribune/generator"
 )
 
@@ -106,27 +104,6 @@ func (s *served) change(dice *rand.Rand) {
 // segment is the month of history that has twins.
 const segment = "data/history/2026-01.parquet"
 
-// holds builds by what the process knows and afresh, and compares the two.
-func (s *served) holds(cfg generator.Config, round int) {
-	s.t.Helper()
-	got := buildWith(s.t, cfg)
-	cold := s.t.TempDir()
-	for _, dir := range []string{"data", "content", "templates"} {
-		if err := os.CopyFS(filepath.Join(cold, dir), os.DirFS(filepath.Join(s.site, dir))); err != nil && !errors.Is(err, os.ErrNotExist) {
-			s.t.Fatal(err)
-		}
-	}
-	fresh := generator.Config{Site: cold, Out: filepath.Join(cold, "public"), AsOf: cfg.AsOf, Tribes: cfg.Tribes, Audience: cfg.Audience, KeepGoing: true, Version: cfg.Version}
-	want := buildWith(s.t, fresh)
-	got.Unchanged = false
-	if d := cmp.Diff(want, got); d != "" {
-		s.t.Fatalf("round %d, %s, tribes %q: the report is another (-fresh +served):\n%s", round, s.last, cfg.Tribes, d)
-	}
-	if d := cmp.Diff(tree(s.t, fresh.Out), tree(s.t, cfg.Out)); d != "" {
-		s.t.Fatalf("round %d, %s, tribes %q: the site is another (-fresh +served):\n%s", round, s.last, cfg.Tribes, d)
-	}
-}
-
 // TestAProcessThatBuildsAgainAndAgainChangesNoByte makes edits at random and builds
 // after each as serve does: the tribe whose text it was alone, and sometimes, before
 // the next edit, all.
@@ -164,20 +141,20 @@ func TestAProcessThatBuildsAgainAndAgainChangesNoByte(t *testing.T) {
 		Site: s.site, Out: filepath.Join(dir, "public"), AsOf: time.Date(2026, 3, 10, 0, 0, 0, 0, time.UTC), Audience: "org", KeepGoing: true, Version: "test",
 		Fleeting: true, Memory: new(generator.Memory),
 	}
-	s.holds(s.whole, -1)
+	holds(t, s.whole, "at first")
 	alone := 0
 	for round := range rounds {
 		s.change(dice)
 		if s.tribe != "" {
 			one := s.whole
 			one.Tribes, one.Out, one.Beside = []string{s.tribe}, filepath.Join(dir, "tribe-"+s.tribe), s.whole.Out
-			s.holds(one, round)
+			holds(t, one, fmt.Sprintf("round %d, %s, %s alone", round, s.last, s.tribe))
 			alone++
 			if dice.IntN(2) == 0 {
 				continue
 			}
 		}
-		s.holds(s.whole, round)
+		holds(t, s.whole, fmt.Sprintf("round %d, %s", round, s.last))
 	}
 	if alone == 0 {
 		t.Error("no tribe was built alone: the test shows less than it should")
