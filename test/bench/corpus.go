@@ -144,6 +144,15 @@ func writeHistory(ctx context.Context, dir string, factor, months int) error {
 	if err := writeSite(dir, 10*factor); err != nil {
 		return err
 	}
+	var ids []string
+	for n := range 300 * factor {
+		ids = append(ids, fmt.Sprintf("tribe-%02d/service-%d/slo-%02d", n%tribes, n/tribes%3, n/tribes/3))
+	}
+	return writeHours(ctx, dir, ids, months)
+}
+
+// writeHours writes the hours of SLOs in the given number of closed months.
+func writeHours(ctx context.Context, dir string, ids []string, months int) error {
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		return err
@@ -155,8 +164,7 @@ func writeHistory(ctx context.Context, dir string, factor, months int) error {
 	end := slo.Month{Year: 2026, Month: time.November}
 	for m := end.Add(-months); m.Before(end); m = m.Add(1) {
 		all := make(map[string]slo.Series)
-		for n := range 300 * factor {
-			id := fmt.Sprintf("tribe-%02d/service-%d/slo-%02d", n%tribes, n/tribes%3, n/tribes/3)
+		for n, id := range ids {
 			all[id] = hours(m.In(zone), n)
 		}
 		if _, _, err := store.Merge(ctx, all, end); err != nil {

@@ -6,10 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
-
-	"tribune/generator/history"
-	"tribune/generator/slo"
 )
 
 // The organisation that the matrix is measured with.
@@ -50,25 +46,7 @@ func writeMatrix(ctx context.Context, dir string, tribes int) error {
 			}
 		}
 	}
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		return err
-	}
-	store, _, err := history.Open(filepath.Join(dir, "data", "history"), zone)
-	if err != nil {
-		return err
-	}
-	end := slo.Month{Year: 2026, Month: time.November}
-	for m := end.Add(-months); m.Before(end); m = m.Add(1) {
-		all := make(map[string]slo.Series)
-		for n, id := range ids {
-			all[id] = hours(m.In(zone), n)
-		}
-		if _, _, err := store.Merge(ctx, all, end); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeHours(ctx, dir, ids, months)
 }
 
 // matrix measures an organisation of 50 tribes as one build, and as one job a
