@@ -96,7 +96,7 @@ type segment struct {
 	zone   string            // the zone by which its name is meant
 	filed  bool              // its rows are all those of its name, in the site's zone
 	span   slo.Span          // from the start of the first bucket to the end of the last
-	totals map[string]Total  // of a month that is filed
+	totals func() sums       // of a month that is filed, read when first asked for; nil of another file
 }
 
 // suffix ends the name of a segment's file.
@@ -213,6 +213,7 @@ func (s *Store) list() (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
+	var names []string
 	for _, e := range entries {
 		name, ok := strings.CutSuffix(e.Name(), suffix)
 		if !ok || strings.HasPrefix(name, ".") {
@@ -224,19 +225,45 @@ func (s *Store) list() (*listing, error) {
 				"this is no day or month, so the file is not read")
 			continue
 		}
-		g, err := s.inspect(name)
-		if damage := (damage{}); errors.As(err, &damage) {
-			l.damaged[name] = true
+		names = append(names, name)
+	}
+	found, errs := s.inspectAll(names)
+	for i, g := range found {
+		if damage := (damage{}); errors.As(errs[i], &damage) {
+			l.damaged[names[i]] = true
 			l.problems = append(l.problems, damage.problem())
 			continue
 		}
-		if err != nil {
-			return nil, err
+		if errs[i] != nil {
+			return nil, errs[i]
 		}
 		l.segments = append(l.segments, g)
 	}
 	slices.SortFunc(l.segments, func(a, b segment) int { return cmp.Compare(a.name, b.name) })
 	return l, nil
+}
+
+// inspectors is how many files are looked at at once.
+const inspectors = 4
+
+// inspectAll inspects files, and returns what each says or what is wrong with it.
+func (s *Store) inspectAll(names []string) ([]segment, []error) {
+	found, errs := make([]segment, len(names)), make([]error, len(names))
+	var wait sync.WaitGroup
+	turn := make(chan int)
+	for range min(inspectors, len(names)) {
+		wait.Go(func() {
+			for i := range turn {
+				found[i], errs[i] = s.inspect(names[i])
+			}
+		})
+	}
+	for i := range names {
+		turn <- i
+	}
+	close(turn)
+	wait.Wait()
+	return found, errs
 }
 
 func monthOfName(name string) (slo.Month, bool) {
@@ -313,9 +340,14 @@ func (g *segment) describe(name string, zone *time.Location, data []byte) error 
 	}
 	if g.filed && !isDay(name) {
 		text, _ := f.Lookup(keyTotals)
-		if g.totals, err = parseTotals(text); err != nil {
-			return err
-		}
+		text = strings.Clone(text) // not the whole footer
+		g.totals = sync.OnceValue(func() sums {
+			totals, err := parseTotals(text)
+			if err != nil {
+				return nil // cannot be, in a file that is sealed: the rows tell
+			}
+			return totals
+		})
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (s *Store) known(m slo.Month) (totals sums, ok bool) {
 		case g.totals == nil || !s.AsOf.IsZero() && g.span.To.After(s.AsOf):
 			return nil, false
 		default:
-			totals = g.totals
+			totals = g.totals()
 		}
 	}
 	return totals, totals != nil
