@@ -76,6 +76,13 @@ func isConclusion(heading string) bool {
 	return saysAny(strings.ToLower(heading), []string{"conclusion", "conclusions"})
 }
 
+// A lengthPhrase is a way to say how long the whole took, and parts of words of which
+// one stands in it, which are cheaper to look for.
+type lengthPhrase struct {
+	stems []string
+	words *regexp.Regexp
+}
+
 const (
 	aboutAmount = `(?:(?:about|around|approximately|roughly|circa) |~\s?)?`
 	amountSaid  = `(?:\d[\d.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[\s-]*(?:weeks?|days?|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?)\b`
@@ -87,14 +94,15 @@ var (
 	// The ways to say how long the whole took: "the outage lasted 47 minutes",
 	// "40min of total outage", "an outage of 40 minutes", "a 40 minute outage" and
 	// "the problem was fixed in about 40 minutes".
-	lengthSaid = []*regexp.Regexp{
-		regexp.MustCompile(`\b(?:outage|incident|disruption|downtime|degradation|problem|issue)(?: for \w+)?(?: (?:really|only|just|itself))* lasted (?:for )?` + amountsSaid),
-		regexp.MustCompile(`(?:^|[\s(])` + amountsSaid + ` of ` + whole + `\b`),
-		regexp.MustCompile(`\b` + whole + ` of ` + amountsSaid),
-		regexp.MustCompile(`(?:^|[\s(])` + amountsSaid + `[\s-](?:long )?` + whole + `\b`),
-		regexp.MustCompile(`\b(?:outage|incident|disruption|problem|issue) was (?:fixed|resolved|mitigated) (?:in|after) ` + amountsSaid),
+	lengthSaid = []lengthPhrase{
+		{[]string{" lasted "}, regexp.MustCompile(`\b(?:outage|incident|disruption|downtime|degradation|problem|issue)(?: for \w+)?(?: (?:really|only|just|itself))* lasted (?:for )?` + amountsSaid)},
+		{wholeStems, regexp.MustCompile(`(?:^|[\s(])` + amountsSaid + ` of ` + whole + `\b`)},
+		{wholeStems, regexp.MustCompile(`\b` + whole + ` of ` + amountsSaid)},
+		{wholeStems, regexp.MustCompile(`(?:^|[\s(])` + amountsSaid + `[\s-](?:long )?` + whole + `\b`)},
+		{[]string{" was fixed ", " was resolved ", " was mitigated "}, regexp.MustCompile(`\b(?:outage|incident|disruption|problem|issue) was (?:fixed|resolved|mitigated) (?:in|after) ` + amountsSaid)},
 	}
-	lengthStems = []string{"lasted", "outage", "downtime", "disruption", " was "}
+	wholeStems  = []string{"outage", "downtime", "disruption"}
+	amountStems = []string{"min", "hour", "hr", "day", "week", "sec", "0h", "1h", "2h", "3h", "4h", "5h", "6h", "7h", "8h", "9h", " h", "0m", "1m", "2m", "3m", "4m", "5m", "6m", "7m", "8m", "9m", " m"}
 	// notWhole are words of a sentence whose length is a bound, a guess, of another
 	// time, or of many.
 	notWhole = regexp.MustCompile(`\b(?:at least|at most|more than|less than|over|under|up to|nearly|almost|maximum|minimum|max|min\.|or (?:more|less|so)|between|within|every|each|usual\w*|typical\w*|would|could|may|might|will|expect\w*|plan\w*|previous\w*|earlier|another|similar|worst|windows|first|second|per)\b`)
@@ -107,12 +115,18 @@ var (
 // lengthsIn returns how long the sentences of a text say that the whole took.
 func lengthsIn(text string) (all []length) {
 	text = strings.ToLower(text)
-	if !saysOneOf(text, lengthStems) {
+	if !slices.ContainsFunc(lengthSaid, func(p lengthPhrase) bool { return saysOneOf(text, p.stems) }) {
 		return nil
 	}
 	for _, sentence := range sentenceOver.Split(text, -1) {
-		for _, pattern := range lengthSaid {
-			for _, at := range pattern.FindAllStringSubmatchIndex(sentence, -1) {
+		if !saysOneOf(sentence, amountStems) {
+			continue
+		}
+		for _, phrase := range lengthSaid {
+			if !saysOneOf(sentence, phrase.stems) {
+				continue
+			}
+			for _, at := range phrase.words.FindAllStringSubmatchIndex(sentence, -1) {
 				before, said, after := sentence[:at[2]], sentence[at[2]:at[3]], sentence[at[1]:]
 				if notWhole.MatchString(sentence) || ofPart.MatchString(after) || partBefore.MatchString(before) {
 					continue
