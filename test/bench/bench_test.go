@@ -3,13 +3,27 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
 	"tribune/generator"
 )
+
+// TestMain lets the program of the tests be the process that measure starts.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == measured {
+		if err := runMeasured(context.Background(), os.Args[2], os.Args[3:]...); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
 
 func TestACorpusIsTheSameEachTimeAndHasNoProblem(t *testing.T) {
 	site := t.TempDir()
@@ -95,4 +109,19 @@ func TestAProcessIsMeasuredToItsEnd(t *testing.T) {
 	if _, err := measure(context.Background(), "", "go", "no-such-command"); err == nil {
 		t.Error("a process that fails is measured")
 	}
+}
+
+func TestWhatAProgramTakesIsItsOwn(t *testing.T) {
+	ballast := make([]byte, 200<<20)
+	for i := range ballast {
+		ballast[i] = byte(i)
+	}
+	c, err := measure(t.Context(), "", "go", "env", "GOROOT")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.peak > 150<<20 {
+		t.Errorf("go env is said to take %d MiB, when the process that measures it has %d", c.peak>>20, len(ballast)>>20)
+	}
+	runtime.KeepAlive(ballast)
 }

@@ -76,7 +76,7 @@ func measureServer(ctx context.Context, whileUp func(ctx context.Context, addres
 	if err = errors.Join(err, ended); err != nil {
 		return cost{}, fmt.Errorf("%w\n%s", err, errs.String())
 	}
-	return costOf(cmd, time.Since(began), ""), nil
+	return costOf(cmd, time.Since(began)), nil
 }
 
 // askForPages asks a server for its pages, beginning at the front page and going

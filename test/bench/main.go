@@ -72,6 +72,8 @@ var parts = []part{
 // their own.
 func run(ctx context.Context, args []string) error {
 	switch {
+	case len(args) > 2 && args[0] == measured:
+		return runMeasured(ctx, args[1], args[2:]...)
 	case len(args) == 3 && args[0] == "floor":
 		return floor(args[1], args[2], 2)
 	case len(args) == 3 && corpora[args[0]] != nil:
@@ -98,29 +100,17 @@ func run(ctx context.Context, args []string) error {
 	if *only != "" && !slices.Contains(names, *only) {
 		return fmt.Errorf("-only %s: there is %s", *only, strings.Join(names, ", "))
 	}
-	if *only == "" {
-		return eachAlone(ctx, names, args)
-	}
 	b, err := newBench(ctx, *dir, *runs)
 	if err != nil {
 		return err
 	}
 	b.large = *large
-	return parts[slices.Index(names, *only)].measure(ctx, b)
-}
-
-// eachAlone measures the parts, each in a process of its own: a program begins with
-// the peak of memory that the process had which started it.
-func eachAlone(ctx context.Context, names, args []string) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		cmd := exec.CommandContext(ctx, self, append(slices.Clone(args), "-only", name)...)
-		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	for _, p := range parts {
+		if *only != "" && *only != p.name {
+			continue
+		}
+		if err := p.measure(ctx, b); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -71,24 +72,63 @@ func (c *contender) measure(ctx context.Context) (cost, error) {
 	return measure(ctx, c.dir, c.command...)
 }
 
-// measure runs a program to its end.
+// measure runs a program to its end, by a process of ours that does nothing else: a
+// program begins with the peak of memory of the process that started it, and this one
+// may have made a corpus or been a server.
 func measure(ctx context.Context, dir string, command ...string) (cost, error) {
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	self, err := os.Executable()
+	if err != nil {
+		return cost{}, err
+	}
+	told, err := os.CreateTemp("", "cost-*")
+	if err != nil {
+		return cost{}, err
+	}
+	told.Close()
+	defer os.Remove(told.Name())
+	cmd := exec.CommandContext(ctx, self, slices.Concat([]string{measured, told.Name()}, command)...)
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
-	began := time.Now()
-	err := cmd.Run()
-	wall := time.Since(began)
-	if err != nil {
+	if err := cmd.Run(); err != nil {
 		return cost{}, fmt.Errorf("%w\n%s", err, errs.String())
 	}
-	return costOf(cmd, wall, out.String()), nil
+	var t tally
+	text, err := os.ReadFile(told.Name())
+	if err == nil {
+		err = json.Unmarshal(text, &t)
+	}
+	return cost{wall: t.Wall, cpu: t.CPU, peak: t.Peak, said: strings.TrimSpace(out.String())}, err
+}
+
+// measured begins the arguments of the process that runs a program for measure.
+const measured = "measured"
+
+// A tally is what that process writes down.
+type tally struct {
+	Wall, CPU time.Duration
+	Peak      int64
+}
+
+// runMeasured runs a program and writes what it took into a file.
+func runMeasured(ctx context.Context, file string, command ...string) error {
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	began := time.Now()
+	if err := cmd.Run(); err != nil {
+		return err
+	}
+	c := costOf(cmd, time.Since(began))
+	text, err := json.Marshal(tally{c.wall, c.cpu, c.peak})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o666)
 }
 
 // costOf returns what a program took that has ended.
-func costOf(cmd *exec.Cmd, wall time.Duration, said string) cost {
+func costOf(cmd *exec.Cmd, wall time.Duration) cost {
 	p := cmd.ProcessState
-	return cost{wall: wall, cpu: p.UserTime() + p.SystemTime(), peak: peakOf(p), said: strings.TrimSpace(said)}
+	return cost{wall: wall, cpu: p.UserTime() + p.SystemTime(), peak: peakOf(p)}
 }
 
 // sizeOf returns the bytes of all files below a folder.
