@@ -152,7 +152,7 @@ func build(ctx context.Context, cfg Config, known *cache.Cache) (r Report, err e
 	}
 	known.OpenPages(cfg.Out, cfg.Beside)
 	r, err = write(ctx, cfg, in, r, known, func(ctx context.Context, w *site.Writer) ([]scorecard.Tribe, diag.List, error) {
-		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems, s.settler(cfg, in.Postmortems, known, w)), w)
+		return s.render(ctx, cfg, tribes, s.computer(cfg, store, in.Postmortems, s.settler(cfg, store, in.Postmortems, known, w)), w)
 	})
 	whole = err == nil && cfg.Beside == ""
 	if whole {

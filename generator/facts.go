@@ -29,16 +29,15 @@ func (s *Site) computer(cfg Config, store *history.Store, posts []postmortem.Pos
 		}
 		in := scorecard.Input{
 			Catalog: s.Catalog, Tribe: t, Postmortems: posts, AsOf: cfg.AsOf.UTC(), Audience: cfg.Audience, Firsts: firsts,
-			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Issued: s.issued, Elsewhere: s.elsewhere,
+			Hours: s.hoursOf(store, t), Totals: s.totalsOf(store), Elsewhere: s.elsewhere,
 		}
 		var some []sealedMonth
 		if k != nil {
-			var names []string
-			some, names = k.candidates(t, firsts)
+			some = k.candidates(t, firsts)
 			in.Settled = k.settled(t, some)
-			if in.Issued, err = s.issuedTo(t, names, in.Settled); err != nil {
-				return facts, err
-			}
+		}
+		if in.Issued, err = s.issuedTo(t, in.AsOf, in.Settled); err != nil {
+			return facts, err
 		}
 		if facts, err = scorecard.Compute(in); err != nil {
 			return facts, fmt.Errorf("tribe %s: %w", t.ID, err)

@@ -33,7 +33,7 @@ var ErrTribe = errors.New("no tribe")
 type Site struct {
 	Catalog     *catalog.Catalog
 	Postmortems []postmortem.Postmortem
-	shelf       []string           // the files of sealed months
+	shelf       []shelved          // the files of sealed months
 	issued      []scorecard.Issued // those that were read; see sealed
 	elsewhere   []scorecard.Elsewhere
 	root        *os.Root // the folder, to write to

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tribune/generator/audience"
@@ -197,34 +198,55 @@ func incomplete(c *scorecard.Card) string {
 	return text[2:]
 }
 
+// A shelved is the file of a sealed month.
+type shelved struct {
+	name   string
+	month  slo.Month
+	tribe  string
+	issued time.Time
+}
+
 // sealed reads the sealed months and returns what is wrong with them. Those that
 // are known to be whole are left for when they are needed; see settler. known is
 // nil if none is.
 func (s *Site) sealed(known *cache.Cache) (problems diag.List) {
 	names, problems := seal.Find(s.files)
-	unread := names
-	if known != nil {
-		unread = slices.DeleteFunc(slices.Clone(names), known.Whole)
+	var unread []string
+	for _, name := range names {
+		if known != nil {
+			if note, ok := known.Whole(name); ok {
+				if issued, err := time.Parse(time.RFC3339Nano, note); err == nil {
+					s.shelve(name, issued)
+					continue
+				}
+			}
+		}
+		unread = append(unread, name)
 	}
 	var wrong diag.List
 	s.issued, wrong = seal.Read(s.files, unread)
 	problems = append(problems, wrong...)
 	for _, is := range s.issued {
+		name := seal.Path(is.Month, is.Tribe)
+		s.shelve(name, is.AsOf)
 		if known != nil {
-			known.KeepWhole(seal.Path(is.Month, is.Tribe))
+			known.KeepWhole(name, is.AsOf.UTC().Format(time.RFC3339Nano))
 		}
 	}
-	s.shelf = slices.DeleteFunc(names, func(name string) bool {
-		return slices.ContainsFunc(wrong, func(p diag.Problem) bool { return p.Pos.File == name })
-	})
-	for _, name := range s.shelf {
-		if _, tribe, _ := seal.Of(name); s.Catalog.Tribe(tribe) == nil {
-			problems.Add(diag.Pos{File: name}, "sealed-tribe", diag.Warning,
-				"keep data/tribes/"+tribe+".toml, without services if it has none left",
-				"the site has no tribe %s, so what was issued for it has no page", tribe)
+	slices.SortFunc(s.shelf, func(a, b shelved) int { return strings.Compare(a.name, b.name) })
+	for _, f := range s.shelf {
+		if s.Catalog.Tribe(f.tribe) == nil {
+			problems.Add(diag.Pos{File: f.name}, "sealed-tribe", diag.Warning,
+				"keep data/tribes/"+f.tribe+".toml, without services if it has none left",
+				"the site has no tribe %s, so what was issued for it has no page", f.tribe)
 		}
 	}
 	return problems
+}
+
+func (s *Site) shelve(name string, issued time.Time) {
+	m, tribe, _ := seal.Of(name)
+	s.shelf = append(s.shelf, shelved{name, m, tribe, issued})
 }
 
 // issuedMonth returns a sealed month, or nil.

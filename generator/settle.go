@@ -10,6 +10,7 @@ import (
 
 	"tribune/generator/cache"
 	"tribune/generator/catalog"
+	"tribune/generator/history"
 	"tribune/generator/postmortem"
 	"tribune/generator/scorecard"
 	"tribune/generator/seal"
@@ -34,9 +35,9 @@ type settler struct {
 	w     *site.Writer
 	asOf  time.Time
 	base  site.Digest
-	posts []datedPost       // by their first day
-	place map[string]int    // in posts, by file
-	hours []string          // the files of history
+	posts []datedPost    // by their first day
+	place map[string]int // in posts, by file
+	store *history.Store
 	sums  map[string]string // of files, as known.Sum has them
 }
 
@@ -47,21 +48,15 @@ type datedPost struct {
 	all   site.Digest
 }
 
-// A settledNote is what the cache keeps of a month.
-type settledNote struct {
-	Issued time.Time `json:"latest"` // the latest seal of it and of the year before
-	scorecard.Settled
-}
-
 // settler returns what knows which sealed months need not be made again; nil if
 // there is none, or nobody can tell.
-func (s *Site) settler(cfg Config, posts []postmortem.Postmortem, known *cache.Cache, w *site.Writer) *settler {
-	if len(s.shelf) == 0 {
+func (s *Site) settler(cfg Config, store *history.Store, posts []postmortem.Postmortem, known *cache.Cache, w *site.Writer) *settler {
+	if len(s.shelf) == 0 || !known.Plain() {
 		return nil
 	}
 	k := &settler{
 		site: s, known: known, w: w, asOf: cfg.AsOf.UTC(), place: make(map[string]int, len(posts)),
-		hours: known.Within("data/history"), sums: make(map[string]string),
+		store: store, sums: make(map[string]string),
 	}
 	cat := *s.Catalog
 	cat.SRE = catalog.SRETeam{} // changes by the day, and is on no scorecard
@@ -81,8 +76,12 @@ func (s *Site) settler(cfg Config, posts []postmortem.Postmortem, known *cache.C
 	return k
 }
 
-// firstDay is the earliest day that a postmortem names, in any zone.
+// firstDay is the earliest day that a postmortem names, in any zone; zero if its
+// incident has none, since what it promised is in every month then.
 func firstDay(p *postmortem.Postmortem) (first slo.Date) {
+	if p.Date.IsZero() && p.Started.IsZero() {
+		return slo.Date{}
+	}
 	days := []slo.Date{p.Date}
 	for _, at := range []time.Time{p.Started, p.Detected, p.Acknowledged, p.Mitigated, p.Resolved} {
 		if !at.IsZero() {
@@ -108,26 +107,25 @@ type sealedMonth struct {
 	posts int      // as many of the settler's
 }
 
-// candidates returns the months of a tribe that may be settled, and its files of
-// sealed months.
-func (k *settler) candidates(t *catalog.Tribe, firsts map[string]slo.Month) (some []sealedMonth, names []string) {
+// candidates returns the months of a tribe that may be settled. What was issued
+// after as of is not known yet.
+func (k *settler) candidates(t *catalog.Tribe, firsts map[string]slo.Month) (some []sealedMonth) {
 	at := make(map[slo.Month]string)
-	var first slo.Month
-	for _, name := range k.site.shelf {
-		if m, tribe, _ := seal.Of(name); tribe == t.ID {
-			if len(names) == 0 {
-				first = m
-			}
-			names, at[m] = append(names, name), name
-		}
+	var months []slo.Month
+	for _, f := range k.site.known(t, k.asOf) {
+		at[f.month] = f.name
+		months = append(months, f.month)
 	}
-	others := k.site.formerly(t)
-	base := site.DigestOf(k.base, t.ID, first.String(), months(firsts))
+	if len(months) == 0 {
+		return nil
+	}
+	first := months[0]
+	others := k.site.formerly(t, k.asOf)
+	base := site.DigestOf(k.base, t.ID, first.String(), firstsOf(firsts))
 	running := slo.MonthOf(k.asOf, k.site.Catalog.Site.Zone)
 	begins := !slices.ContainsFunc(t.SLOs(), func(o catalog.SLO) bool { m, ok := firsts[o.ID]; return ok && m.Before(first) })
 	prefix, n := site.Digest{}, 0
-	for i, name := range names {
-		m, _, _ := seal.Of(name)
+	for i, m := range months {
 		end := m.Last()
 		for ; n < len(k.posts) && !end.Before(k.posts[n].first); n++ {
 			prefix = site.DigestOf(prefix, k.posts[n].all)
@@ -136,7 +134,7 @@ func (k *settler) candidates(t *catalog.Tribe, firsts map[string]slo.Month) (som
 		if from.Before(first) && begins {
 			from = first
 		}
-		recent := i >= len(names)-yearBefore-1 || !m.Before(running.Add(-yearBefore-1)) // lists are of the last twelve
+		recent := i >= len(months)-yearBefore-1 || !m.Before(running.Add(-yearBefore-1)) // lists are of the last twelve
 		alone := recent || m == first || at[m.Add(1)] == ""
 		c := sealedMonth{month: m, posts: n}
 		for x := from; !alone && !m.Before(x); x = x.Add(1) {
@@ -146,30 +144,25 @@ func (k *settler) candidates(t *catalog.Tribe, firsts map[string]slo.Month) (som
 		if alone {
 			continue
 		}
-		for _, other := range others {
-			if x, _, _ := seal.Of(other); !m.Before(x) {
-				c.files = append(c.files, other)
+		for _, f := range others {
+			if !m.Before(f.month) {
+				c.files = append(c.files, f.name)
 			}
 		}
-		c.files = append(c.files, k.history(from, m)...)
+		zone := k.site.Catalog.Site.Zone
+		for _, name := range k.store.Files(slo.Span{From: from.In(zone).From, To: m.In(zone).To}) {
+			c.files = append(c.files, "data/history/"+name)
+		}
 		if sums, ok := k.sumsOf(c.files); ok {
 			c.made = scorecard.Made(site.DigestOf(base, prefix, m.String(), sums))
 			some = append(some, c)
 		}
 	}
-	return some, names
+	return some
 }
 
-// history returns the files of history from one month to another.
-func (k *settler) history(from, to slo.Month) []string {
-	const folder = "data/history/"
-	begin, _ := slices.BinarySearch(k.hours, folder+from.String())
-	end, _ := slices.BinarySearch(k.hours, folder+to.Add(1).String())
-	return k.hours[begin:end]
-}
-
-// months are the first months of SLOs, as text.
-func months(firsts map[string]slo.Month) map[string]string {
+// firstsOf are the first months of SLOs, as text.
+func firstsOf(firsts map[string]slo.Month) map[string]string {
 	all := make(map[string]string, len(firsts))
 	for id, m := range firsts {
 		all[id] = m.String()
@@ -177,17 +170,28 @@ func months(firsts map[string]slo.Month) map[string]string {
 	return all
 }
 
+// known returns the sealed months of a tribe that are known as of a moment, in order.
+func (s *Site) known(t *catalog.Tribe, asOf time.Time) (own []shelved) {
+	for _, f := range s.shelf {
+		if f.tribe == t.ID && !f.issued.After(asOf) {
+			own = append(own, f)
+		}
+	}
+	return own
+}
+
 // formerly returns the sealed files in which there may be rows of services that
-// have moved to the tribe since: those of all others, if any has.
-func (s *Site) formerly(t *catalog.Tribe) (others []string) {
+// have moved to the tribe since: those of all others that are known as of a moment, if
+// any has.
+func (s *Site) formerly(t *catalog.Tribe, asOf time.Time) (others []shelved) {
 	if !slices.ContainsFunc(t.SLOs(), func(o catalog.SLO) bool {
 		return slices.ContainsFunc(o.Was, func(id string) bool { return !strings.HasPrefix(id, t.ID+"/") })
 	}) {
 		return nil
 	}
-	for _, name := range s.shelf {
-		if _, tribe, _ := seal.Of(name); tribe != t.ID {
-			others = append(others, name)
+	for _, f := range s.shelf {
+		if f.tribe != t.ID && !f.issued.After(asOf) {
+			others = append(others, f)
 		}
 	}
 	return others
@@ -211,14 +215,14 @@ func (k *settler) sumsOf(files []string) (sums []string, ok bool) {
 // settled returns what is left of the months that need not be made again. Their
 // files are in the site then.
 func (k *settler) settled(t *catalog.Tribe, some []sealedMonth) map[slo.Month]scorecard.Settled {
-	notes := make([]settledNote, len(some))
+	notes := make([]scorecard.Settled, len(some))
 	var g errgroup.Group
 	g.SetLimit(settlers)
 	for i, c := range some {
 		g.Go(func() error {
 			n := &notes[i]
-			if !k.known.Noted(c.made, n) || n.Month != c.month || n.Issued.After(k.asOf) || !k.w.Keep(t.ID, c.month, c.made) {
-				*n = settledNote{}
+			if !k.known.Noted(c.made, n) || n.Month != c.month || !k.w.Keep(t.ID, c.month, c.made) {
+				*n = scorecard.Settled{}
 			}
 			return nil
 		})
@@ -227,7 +231,7 @@ func (k *settler) settled(t *catalog.Tribe, some []sealedMonth) map[slo.Month]sc
 	all := make(map[slo.Month]scorecard.Settled)
 	for i, c := range some {
 		if notes[i].Month == c.month {
-			all[c.month] = notes[i].Settled
+			all[c.month] = notes[i]
 		}
 	}
 	return all
@@ -252,7 +256,6 @@ func (k *settler) settle(some []sealedMonth, facts *scorecard.Tribe, issued []sc
 		if card == nil || card.Settled || !card.Sealed || at[c.month] == nil {
 			continue
 		}
-		n := settledNote{Issued: card.AsOf, Settled: facts.Settle(card)}
 		ok := k.names(at[c.month], c.posts)
 		for _, name := range c.files {
 			if _, asked := stands[name]; !asked {
@@ -262,16 +265,12 @@ func (k *settler) settle(some []sealedMonth, facts *scorecard.Tribe, issued []sc
 			ok = ok && stands[name]
 		}
 		for x := c.month.Add(-yearBefore); ok && x.Before(c.month); x = x.Add(1) {
-			if before := facts.Card(x); before != nil {
-				ok = before.Sealed
-				if before.AsOf.After(n.Issued) {
-					n.Issued = before.AsOf
-				}
-			}
+			before := facts.Card(x)
+			ok = before == nil || before.Sealed
 		}
 		if ok {
 			card.Made = c.made
-			k.known.Note(c.made, n)
+			k.known.Note(c.made, facts.Settle(card))
 		}
 	}
 }
@@ -289,22 +288,21 @@ func (k *settler) names(is *scorecard.Issued, posts int) bool {
 
 // issuedTo returns the sealed months that the facts of a tribe need: its own but
 // those that are settled, and those of other tribes if a service came from one.
-func (s *Site) issuedTo(t *catalog.Tribe, names []string, settled map[slo.Month]scorecard.Settled) (all []scorecard.Issued, err error) {
-	others := s.formerly(t)
+func (s *Site) issuedTo(t *catalog.Tribe, asOf time.Time, settled map[slo.Month]scorecard.Settled) (all []scorecard.Issued, err error) {
 	read := make(map[string]*scorecard.Issued, len(s.issued))
 	for i := range s.issued {
 		read[seal.Path(s.issued[i].Month, s.issued[i].Tribe)] = &s.issued[i]
 	}
+	others := s.formerly(t, asOf)
 	var unread []string
-	for _, name := range slices.Concat(names, others) {
-		m, tribe, _ := seal.Of(name)
-		if _, ok := settled[m]; ok && tribe == t.ID {
+	for _, f := range slices.Concat(s.known(t, asOf), others) {
+		if _, ok := settled[f.month]; ok && f.tribe == t.ID {
 			continue
 		}
-		if is := read[name]; is != nil {
+		if is := read[f.name]; is != nil {
 			all = append(all, *is)
 		} else {
-			unread = append(unread, name)
+			unread = append(unread, f.name)
 		}
 	}
 	more, wrong := seal.Read(s.files, unread)

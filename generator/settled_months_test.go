@@ -89,7 +89,18 @@ var oldEdits = []edit{
 	{"an objective or a name", func(site string, n int) error { return edited(site, "data/tribes/shop.toml", shopTribe(n)) }},
 	{"planned maintenance long ago", func(site string, n int) error {
 		day := pastDay(n)
-		return edited(site, "data/maintenance.toml", fmt.Sprintf("[[maintenance]]\nservices = [\"shop/till\"]\nfrom = %s\nto = %s\nreason = \"new roll\"\n", day.Format(time.RFC3339), day.AddDate(0, 0, 1).Format(time.RFC3339)))
+		return edited(site, "data/exclusions.toml", fmt.Sprintf("[[maintenance]]\nids = [\"shop\"]\nfrom = %s\nto = %s\nreason = \"new roll\"\n", day.Format(time.RFC3339), day.AddDate(0, 0, 1).Format(time.RFC3339)))
+	}},
+	{"a report of no day", func(site string, n int) error {
+		return edited(site, "content/postmortems/shop/undated.md", fmt.Sprintf("+++\ntitle = \"Stuck\"\nservices = [\"till\"]\nstatus = \"draft\"\n+++\nIt stuck.\n\n## Action items\n\n- [ ] Oil it (owner: till, due: %s)\n", pastDay(n).Format(time.DateOnly)))
+	}},
+	{"a month that is sealed late", func(site string, n int) error {
+		m := slo.MonthOf(pastDay(n), time.UTC)
+		if err := os.RemoveAll(filepath.Join(site, fmt.Sprintf("data/sealed/%s/shop.json", m))); err != nil {
+			return err
+		}
+		_, _, err := generator.Seal(context.Background(), site, generator.Sealing{AsOf: moment("2026-03-20").AddDate(0, 0, n%10), Month: m, Tribe: "shop", Incomplete: true})
+		return unlessRefused(err)
 	}},
 	{"a service that moves", func(site string, n int) error {
 		bakery, err := os.ReadFile(filepath.Join(site, "data/tribes/bakery.toml"))
@@ -133,7 +144,7 @@ var oldEdits = []edit{
 		}
 		return edited(site, file, fmt.Sprintf("defaced %d", n))
 	}},
-	{"half of the cache", edits[14].do},
+	{"half of the cache", halfOfTheCache},
 }
 
 // unlessRefused passes over what a month that was taken away, or a report of a

@@ -3,8 +3,6 @@ package cache
 import (
 	"encoding/json"
 	"os"
-	"slices"
-	"strings"
 )
 
 // A note is a value that a build made and may want again. It is found by a digest
@@ -27,22 +25,26 @@ func (c *Cache) Note(of [32]byte, value any) {
 func (c *Cache) noteKey(of [32]byte) string { return digestOf(c.program, "note", string(of[:])) }
 
 // Whole reports whether an earlier build read the file, as it is now, and found
-// that it is as it was written.
-func (c *Cache) Whole(name string) bool {
+// that it is as it was written, and returns what it noted of it.
+func (c *Cache) Whole(name string) (note string, ok bool) {
 	sum, ok := c.Sum(name)
 	if !ok || sum == "" {
-		return false
+		return "", false
 	}
-	_, ok = c.bodies.get(digestOf(c.program, "whole", name, sum))
-	return ok
+	b, ok := c.bodies.get(digestOf(c.program, "whole", name, sum))
+	return string(b), ok
 }
 
-// KeepWhole remembers that a file was just found to be as it was written.
-func (c *Cache) KeepWhole(name string) {
+// KeepWhole notes of a file that it was just found to be as it was written.
+func (c *Cache) KeepWhole(name, note string) {
 	if sum, ok := c.Sum(name); ok && sum != "" {
-		c.bodies.put(digestOf(c.program, "whole", name, sum), nil)
+		c.bodies.put(digestOf(c.program, "whole", name, sum), []byte(note))
 	}
 }
+
+// Plain reports whether all that a build may read was found in the site's own
+// folders. If it is not, there are links, and a digest of files says less than all.
+func (c *Cache) Plain() bool { return !c.files.odd }
 
 // Sum returns the digest of a file below data, content or templates; "" if there
 // is none of the name. It is not ok if the file is not, or may not be, as it was
@@ -57,15 +59,4 @@ func (c *Cache) Sum(name string) (sum string, ok bool) {
 		return "", false
 	}
 	return c.files.digest(name)
-}
-
-// Within returns the names of the files in a folder, in order.
-func (c *Cache) Within(folder string) (names []string) {
-	for name := range c.files.found {
-		if strings.HasPrefix(name, folder+"/") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }

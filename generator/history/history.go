@@ -164,6 +164,16 @@ func (s *Store) Months() []slo.Month {
 	return slices.SortedFunc(maps.Keys(seen), slo.Month.Compare)
 }
 
+// Files returns the names of the files that may have buckets of a span, in order.
+func (s *Store) Files(span slo.Span) (names []string) {
+	for _, g := range s.listed().segments {
+		if !g.span.Meet(span).Empty() {
+			names = append(names, g.name+suffix)
+		}
+	}
+	return names
+}
+
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b

@@ -86,6 +86,9 @@ func (in *Input) changed(is *Issued) (ids []string, err error) {
 			known = append(known, i.ID)
 		}
 	}
+	if len(known) == 0 {
+		return nil, nil // of no ids Totals would give all
+	}
 	sums, err := in.Totals(is.Month, known...)
 	if err != nil {
 		return nil, err

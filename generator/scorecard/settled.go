@@ -12,41 +12,35 @@ import (
 // its JSON are made of, so that an earlier build's can be taken over. It is what
 // other pages still show of the month, and is all that is computed of it.
 type Settled struct {
-	Month  slo.Month     `json:"month"`
-	From   time.Time     `json:"from"`
-	To     time.Time     `json:"to"`
-	AsOf   time.Time     `json:"issued"`
-	DataTo *time.Time    `json:"data_to,omitempty"`
-	Totals Totals        `json:"totals"`
-	Count  int           `json:"incidents"`
-	Short  []Sentence    `json:"in_short"`
-	Duties []Duty        `json:"duties,omitempty"`
-	Rows   []SettledRow  `json:"slos"`
-	Costs  []SettledCost `json:"costs,omitempty"` // of the tribe's own incidents
+	Month       slo.Month     `json:"month"`
+	From        time.Time     `json:"from"`
+	To          time.Time     `json:"to"`
+	AsOf        time.Time     `json:"issued"`
+	DataTo      *time.Time    `json:"data_to,omitempty"`
+	Totals      Totals        `json:"totals"`
+	Count       int           `json:"incidents"`
+	Short       []Sentence    `json:"in_short"`
+	Duties      []Duty        `json:"duties,omitempty"`
+	Maintenance []Agreement   `json:"maintenance,omitempty"`
+	Rows        []SettledRow  `json:"slos"`
+	Costs       []SettledCost `json:"costs,omitempty"` // of the tribe's own incidents
 }
 
 // A SettledRow is what histories, strips and quarters show of an SLO's month.
 type SettledRow struct {
-	ID        string           `json:"id"`
-	Objective float64          `json:"o"`
-	Good      *slo.Count       `json:"g,omitempty"`
-	Total     *slo.Count       `json:"t,omitempty"`
-	SLI       Number           `json:"i"`
-	Met       *bool            `json:"m,omitempty"`
-	Coverage  Number           `json:"c"`
-	Events    Number           `json:"e"`
-	Spent     Number           `json:"s"`
-	Projected bool             `json:"p,omitempty"`
-	State     slo.State        `json:"state"`
-	Changed   string           `json:"was,omitempty"`
-	Took      []SettledPortion `json:"took,omitempty"` // by incidents that readers may see
-}
-
-// A SettledPortion is what an incident took, by its postmortem.
-type SettledPortion struct {
-	Slug  string    `json:"slug"`
-	Tribe string    `json:"tribe,omitempty"`
-	Bad   slo.Count `json:"bad"`
+	ID        string     `json:"id"`
+	Objective float64    `json:"o"`
+	Good      *slo.Count `json:"g,omitempty"`
+	Total     *slo.Count `json:"t,omitempty"`
+	SLI       Number     `json:"i"`
+	Met       *bool      `json:"m,omitempty"`
+	Coverage  Number     `json:"c"`
+	Events    Number     `json:"e"`
+	Spent     Number     `json:"s"`
+	Projected bool       `json:"p,omitempty"`
+	State     slo.State  `json:"state"`
+	Changed   string     `json:"was,omitempty"`
+	Ledger    *Ledger    `json:"ledger,omitempty"` // nil if all of it is background
 }
 
 // A SettledCost is what an incident took of a budget, by the file of its
@@ -60,7 +54,7 @@ type SettledCost struct {
 func (t *Tribe) Settle(c *Card) Settled {
 	s := Settled{
 		Month: c.Month, From: c.From, To: c.To, AsOf: c.AsOf, DataTo: c.DataTo,
-		Totals: c.Totals, Count: c.Incidents.Count, Short: c.Short, Duties: c.Duties,
+		Totals: c.Totals, Count: c.Incidents.Count, Short: c.Short, Duties: c.Duties, Maintenance: c.Maintenance,
 	}
 	for i := range c.SLOs {
 		r := &c.SLOs[i]
@@ -68,10 +62,8 @@ func (t *Tribe) Settle(c *Card) Settled {
 			ID: r.ID, Objective: r.Objective, Good: r.Good, Total: r.Total, SLI: r.SLI, Met: r.Met, Coverage: r.Coverage,
 			Events: r.Budget.Events, Spent: r.Budget.Spent, Projected: r.Budget.Projected, State: r.State, Changed: r.Changed,
 		}
-		for _, p := range r.Ledger.Incidents {
-			if p.Slug != nil {
-				row.Took = append(row.Took, SettledPortion{*p.Slug, p.Tribe, p.Bad})
-			}
+		if l := &r.Ledger; len(l.Incidents)+len(l.Unexplained) > 0 || l.Maintenance > 0 {
+			row.Ledger = l
 		}
 		s.Rows = append(s.Rows, row)
 	}
@@ -91,7 +83,7 @@ func (t *Tribe) Settle(c *Card) Settled {
 func (s *Settled) card(in *Input, costs map[string][]Cost) Card {
 	c := Card{
 		Tribe: in.Tribe.ID, TribeName: in.Tribe.Name, Month: s.Month, From: s.From, To: s.To, AsOf: s.AsOf,
-		Closed: true, Sealed: true, DataTo: s.DataTo, Totals: s.Totals, Short: s.Short, Duties: s.Duties, Settled: true,
+		Closed: true, Sealed: true, DataTo: s.DataTo, Totals: s.Totals, Short: s.Short, Duties: s.Duties, Maintenance: s.Maintenance, Settled: true,
 		SLOs: make([]SLO, len(s.Rows)),
 	}
 	c.Incidents.Count = s.Count
@@ -101,9 +93,8 @@ func (s *Settled) card(in *Input, costs map[string][]Cost) Card {
 		r.ID, r.Objective, r.Good, r.Total, r.SLI, r.Met = row.ID, row.Objective, row.Good, row.Total, row.SLI, row.Met
 		r.Coverage, r.State, r.Changed = row.Coverage, row.State, row.Changed
 		r.Budget = Budget{Events: row.Events, Spent: row.Spent, Projected: row.Projected}
-		for k := range row.Took {
-			p := &row.Took[k]
-			r.Ledger.Incidents = append(r.Ledger.Incidents, Portion{Slug: &p.Slug, Tribe: p.Tribe, Bad: p.Bad})
+		if row.Ledger != nil {
+			r.Ledger = *row.Ledger
 		}
 	}
 	for _, cost := range s.Costs {
