@@ -75,7 +75,7 @@ func OfTribe(t scorecard.Tribe, m slo.Month, base string) (d Digest, ok bool) {
 	d.Table = Table{Name: "Objectives", Head: []string{"Service", "Objective", "Result", "Budget spent", "State"}}
 	for _, r := range c.SLOs {
 		d.Table.Rows = append(d.Table.Rows, []Line{
-			w.objective(*c, r), words(r.ObjectiveText), words(cmp.Or(r.SLIText, slo.Dash)), words(percent(r.Budget.Spent)), words(r.State.Word()),
+			w.objective(*c, r), words(r.ObjectiveText), words(cmp.Or(r.SLIText, slo.Dash)), words(percent(spentOf(r))), words(r.State.Word()),
 		})
 		if l := w.spent(*c, r); l != nil {
 			d.Spent = append(d.Spent, l)
@@ -115,7 +115,7 @@ func OfOrg(o scorecard.Org, tribes []scorecard.Tribe, base string) Digest {
 		}
 		in := writer{w.at(t.Index.ID + "/")}
 		for _, r := range c.SLOs {
-			if r.Budget.Spent.Value > 1 {
+			if spentOf(r).Value > 1 {
 				d.Spent = append(d.Spent, append(Line{{Text: short(t.Index.Name) + ", "}}, in.spent(*c, r)...))
 			}
 		}
@@ -225,7 +225,7 @@ func (w writer) objective(c scorecard.Card, r scorecard.SLO) Line {
 // spent says where a budget went, in points of a hundred; nil if nothing was spent
 // or there is no budget to speak of.
 func (w writer) spent(c scorecard.Card, r scorecard.SLO) Line {
-	if !r.Budget.Spent.Known || r.Budget.Spent.Value <= 0 || !r.Budget.Events.Known || r.Budget.Events.Value <= 0 {
+	if of := spentOf(r); !of.Known || of.Value <= 0 || !r.Budget.Events.Known || r.Budget.Events.Value <= 0 {
 		return nil
 	}
 	share := func(n slo.Count) float64 { return n.Events() / r.Budget.Events.Value }
@@ -278,6 +278,15 @@ func percent(n scorecard.Number) string {
 		return slo.Dash
 	}
 	return slo.BudgetPercent(n.Value)
+}
+
+// spentOf is the share of a budget that was spent; unknown of one that is less than an
+// event, as on the page.
+func spentOf(r scorecard.SLO) scorecard.Number {
+	if r.State == slo.TooLittleTraffic {
+		return scorecard.Number{}
+	}
+	return r.Budget.Spent
 }
 
 // short writes text on one line and cuts it if it is too long.

@@ -108,6 +108,21 @@ func TestDigestsAreWrittenAsInTestdata(t *testing.T) {
 	}
 }
 
+func TestABudgetOfLessThanAnEventIsNotSpent(t *testing.T) {
+	of := shop()
+	row := &of.Cards[0].SLOs[0]
+	row.State, row.Budget.Events, row.Budget.Spent = slo.TooLittleTraffic, known(0.3), known(3.33)
+	d := tribe(t, of, "")
+	if got := d.Table.Rows[0][3].Text(); got != slo.Dash {
+		t.Errorf("the table says that %s of it was spent", got)
+	}
+	for _, l := range append(d.Spent, corner(of).Spent...) {
+		if text := l.Text(); strings.Contains(text, "333%") {
+			t.Errorf("a list says: %s", text)
+		}
+	}
+}
+
 func TestAMonthThatATribeHasNotIsNoDigest(t *testing.T) {
 	if d, ok := OfTribe(shop(), october.Add(1), ""); ok {
 		t.Errorf("it is %+v", d)
